@@ -25,12 +25,12 @@ internal sealed class ConfigurationExplainer(ConfigurationEngine engine, Configu
         List<ConfigurationLayerValue> layers = [.. view.Loaded.Layers
             .Select(l => (l.Layer, Node: l.Root?.FindKey(key)))
             .Where(l => l.Node is not null)
-            .Select(l => new ConfigurationLayerValue(l.Layer, CanonicalJson.ToText(l.Node!), l.Node!.Origin))];
+            .Select(l => new ConfigurationLayerValue(l.Layer, CanonicalJson.WriteText(l.Node!), l.Node!.Origin))];
         return new ConfigurationExplanation
         {
             Key = key,
             Exists = true,
-            Value = CanonicalJson.ToText(node),
+            Value = CanonicalJson.WriteText(node),
             Layer = LayerOf(view, node),
             Origin = node.Origin,
             Layers = layers,

@@ -13,7 +13,7 @@ internal sealed class ConfigurationView
     {
         Loaded = loaded;
         Snapshot = new ConfigurationSnapshot(
-            loaded.EnvironmentName, loaded.Root, [.. loaded.Layers.Select(l => l.File)], loadedAt, CanonicalJson.HashOf);
+            loaded.EnvironmentName, loaded.Root, [.. loaded.Layers.Select(l => l.File)], loadedAt, CanonicalJson.Hash);
         Index = KeyIndex.Build(loaded.Root);
         _references = new(() => [.. Index.Where(e => SecretReferences.MayContain(e.Value.Text))]);
     }

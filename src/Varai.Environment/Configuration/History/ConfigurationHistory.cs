@@ -13,6 +13,9 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
     // Writers of other processes make a compare-and-swap fail; each round one of them gets ahead.
     private const int MaximumRounds = 100;
 
+    // What was within the limits when it was recorded is read back whatever they are now.
+    private static readonly DocumentLimits Unlimited = new(int.MaxValue, 1000, int.MaxValue);
+
     public static string StreamOf(string environmentName) => $"configuration/{environmentName}";
 
     public static string HeadKeyOf(string environmentName) => $"configuration/{environmentName}/head";
@@ -23,7 +26,7 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
     public async Task<HashedEntry> RecordAsync(LoadedConfiguration loaded, CancellationToken cancellationToken)
     {
         string name = loaded.EnvironmentName;
-        string contentHash = CanonicalJson.HashOf(loaded.Root);
+        string contentHash = CanonicalJson.Hash(loaded.Root);
         for (int round = 0; round < MaximumRounds; round++)
         {
             StateDocument? headDocument = await store.GetAsync(HeadKeyOf(name), cancellationToken).ConfigureAwait(false);
@@ -118,7 +121,7 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
         foreach ((string name, string blob) in entry.Components)
         {
             byte[] content = await ReadBlobAsync(blob, cancellationToken).ConfigureAwait(false);
-            members.Add(new ConfigurationMember(name, CanonicalJson.Read(content, $"{entry.Environment}@{entry.Number}")));
+            members.Add(new ConfigurationMember(name, Parse(content, $"{entry.Environment}@{entry.Number}:{name}")));
         }
 
         return ConfigurationNode.Object([.. members]);
@@ -222,6 +225,16 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
             ? entry
             : throw new StateException(
                 $"Version {stream.Sequence} of '{environmentName}' was changed by hand: {problem}. VerifyHistoryAsync tells what else does not fit.");
+
+    private static ConfigurationNode Parse(byte[] canonical, string name)
+    {
+        var errors = new List<ConfigurationError>();
+        ConfigurationNode? node = JsonDocumentReader.Read(
+            new ConfigurationFile(name, canonical), Unlimited, errors, caseSensitiveNames: true);
+        return node is not null && errors.Count == 0
+            ? node
+            : throw new StateException($"The stored values {name} are not in canonical form; they were changed by hand.");
+    }
 
     private static HistoryHead ReadHead(StateDocument document) =>
         Deserialize(document, HistoryJson.Default.HistoryHead);

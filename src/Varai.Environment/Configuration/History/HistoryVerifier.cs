@@ -55,7 +55,7 @@ internal sealed class HistoryVerifier(IStateStore store, ConfigurationHistory hi
 
         ConfigurationNode? document = await TryReadAsync(
             "its values", () => history.ReadDocumentAsync(entry, cancellationToken)).ConfigureAwait(false);
-        if (document is not null && CanonicalJson.HashOf(document) != entry.ContentHash)
+        if (document is not null && CanonicalJson.Hash(document) != entry.ContentHash)
             findings.Add($"version {entry.Number}: its values do not have the hash it states");
 
         IReadOnlyList<ConfigurationDifference>? changes = await TryReadAsync(

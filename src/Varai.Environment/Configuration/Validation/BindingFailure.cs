@@ -37,5 +37,5 @@ internal static partial class BindingFailure
 
     private static string KindName(ConfigurationNode node) => node.Kind.ToString().ToLowerInvariant();
 
-    private static string CanonicalText(ConfigurationNode node) => Documents.CanonicalJson.ToText(node);
+    private static string CanonicalText(ConfigurationNode node) => Documents.CanonicalJson.WriteText(node);
 }

@@ -33,11 +33,11 @@ internal sealed class ConfigurationWriter(
             byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
             byte[] after = FileEdits.Apply(path, Folder.Display(path), before, update, engine.Loader.Limits);
             LoadedConfiguration present = engine.LoadCandidate(name);
-            if (update.ExpectedContentHash is { } expected && CanonicalJson.HashOf(present.Root) != expected)
+            if (update.ExpectedContentHash is { } expected && CanonicalJson.Hash(present.Root) != expected)
             {
                 throw new ConfigurationException(
                     $"The configuration of '{name}' has changed since the update was prepared: expected the content hash {expected}, "
-                    + $"found {CanonicalJson.HashOf(present.Root)}. Read it again and decide anew.",
+                    + $"found {CanonicalJson.Hash(present.Root)}. Read it again and decide anew.",
                     []);
             }
 
@@ -72,7 +72,7 @@ internal sealed class ConfigurationWriter(
             }
 
             LoadedConfiguration result = engine.LoadCandidate(name, Replacements(files));
-            if (result.Errors.Count == 0 && CanonicalJson.HashOf(result.Root) != version.ContentHash)
+            if (result.Errors.Count == 0 && CanonicalJson.Hash(result.Root) != version.ContentHash)
             {
                 ConfigurationNode wanted = await history.ReadDocumentAsync(version, cancellationToken).ConfigureAwait(false);
                 throw NotRestorable(restore, DocumentDiff.Compare(wanted, result.Root), result);
@@ -137,7 +137,7 @@ internal sealed class ConfigurationWriter(
         if (present.Errors.Count == 0 && present.Layers.Count > 0)
         {
             HashedEntry recorded = await history.RecordAsync(present, cancellationToken).ConfigureAwait(false);
-            if (recorded.Entry.ContentHash == CanonicalJson.HashOf(candidate.Root) && files.TrueForAll(f => Same(f.Before, f.After)))
+            if (recorded.Entry.ContentHash == CanonicalJson.Hash(candidate.Root) && files.TrueForAll(f => Same(f.Before, f.After)))
                 return (recorded, null);
         }
 
@@ -185,7 +185,7 @@ internal sealed class ConfigurationWriter(
         }
 
         return new PendingChange(
-            CanonicalJson.HashOf(candidate.Root), intent.Author, intent.Reason, time.GetUtcNow(), intent.Source, pending);
+            CanonicalJson.Hash(candidate.Root), intent.Author, intent.Reason, time.GetUtcNow(), intent.Source, pending);
     }
 
     private async Task WriteAllAsync(List<PlannedFile> files, string environmentName)
