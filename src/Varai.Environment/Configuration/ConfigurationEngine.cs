@@ -21,7 +21,7 @@ internal sealed class ConfigurationEngine
         Options = options;
         Loader = new LayerLoader(folder, options);
         Schemas = new SchemaGate(folder, Loader.Limits, options.CheckFormats);
-        Provider = new EnvironmentConfigurationProvider(() => _view, ResolveReferences);
+        Provider = new EnvironmentConfigurationProvider(() => View, ResolveReferences);
         _status = new ConfigurationStatus([], time.GetUtcNow());
         _view = new ConfigurationView(new LoadedConfiguration(environmentName, [], ConfigurationNode.Object([]), []), time.GetUtcNow());
     }

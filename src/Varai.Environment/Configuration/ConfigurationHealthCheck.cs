@@ -5,8 +5,6 @@ namespace Varai.Configuration;
 /// <summary>Degraded while the files on disk are invalid or the history can't be written; the service still runs.</summary>
 internal sealed class ConfigurationHealthCheck(IEnvironmentConfiguration configuration) : IHealthCheck
 {
-    public const string Name = "varai-configuration";
-
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         ConfigurationStatus status = configuration.Status;

@@ -18,9 +18,6 @@ namespace Varai.DependencyInjection;
 /// <summary>Registers the default implementation of every area; what the service has registered itself stays.</summary>
 internal static class VaraiServices
 {
-    // Where Docker and Kubernetes put secrets by custom.
-    private const string MountedSecrets = "/run/secrets";
-
     public static bool IsRegistered(IServiceCollection services, bool withOptions)
     {
         if (!services.Any(s => s.ServiceType == typeof(VaraiSetup)))
@@ -60,31 +57,9 @@ internal static class VaraiServices
 
     private static void AddSecrets(IServiceCollection services)
     {
-        services.AddOptions<SecretOptions>().BindConfiguration(SecretOptions.SectionName, o => o.ErrorOnUnknownConfiguration = true);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SecretOptions>, SecretOptionsValidator>());
+        services.AddVaraiSecrets();
         services.AddSingleton(VaraiSection.For<SecretOptions>("Secrets"));
-        services.AddSingleton<ISecretProvider>(static provider => new EnvironmentVariableSecretProvider(
-            ProcessEnvironment.Current, provider.GetRequiredService<IOptions<SecretOptions>>().Value.Prefix));
-        services.AddSingleton<ISecretProvider>(static provider => new FileSecretProvider(
-            "files",
-            Path.Combine(
-                provider.GetRequiredService<VaraiSetup>().ContentRoot,
-                provider.GetRequiredService<IOptions<SecretOptions>>().Value.Directory),
-            provider.GetRequiredService<IOptions<SecretOptions>>().Value.RequirePrivateFiles,
-            provider.GetRequiredService<ILogger<FileSecretProvider>>()));
-        if (Directory.Exists(MountedSecrets))
-        {
-            services.AddSingleton<ISecretProvider>(static provider => new FileSecretProvider(
-                "mounted files",
-                MountedSecrets,
-                provider.GetRequiredService<IOptions<SecretOptions>>().Value.RequirePrivateFiles,
-                provider.GetRequiredService<ILogger<FileSecretProvider>>()));
-        }
-
-        services.TryAddSingleton<SecretStore>();
-        services.TryAddSingleton<ISecretStore>(static provider => provider.GetRequiredService<SecretStore>());
-        services.AddHostedService<SecretPrefetch>();
-        AddHealthCheck<SecretHealthCheck>(services, SecretHealthCheck.Name);
+        AddHealthCheck<SecretHealthCheck>(services, "varai-secrets");
     }
 
     private static void AddConfiguration(IServiceCollection services, VaraiSetup setup)
@@ -100,16 +75,16 @@ internal static class VaraiServices
         services.TryAddSingleton<IEnvironmentConfiguration, EnvironmentConfiguration>();
         services.AddSingleton(new VaraiSection("Configuration"));
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationRule, FeatureFlagRule>());
-        AddHealthCheck<ConfigurationHealthCheck>(services, ConfigurationHealthCheck.Name);
+        AddHealthCheck<ConfigurationHealthCheck>(services, "varai-configuration");
         if (setup.HasFiles)
             services.AddHostedService<ConfigurationReloader>();
     }
 
     private static void AddFeatureFlags(IServiceCollection services)
     {
-        services.TryAddSingleton<IFeatureFlagStore, ConfigurationFeatureFlagStore>();
-        services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
+        services.AddVaraiFeatureFlags();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationRule, FeatureFlagRule>());
+        AddHealthCheck<FeatureFlagHealthCheck>(services, "varai-feature-flags");
     }
 
     // Takes effect when the service calls AddHealthChecks, and costs nothing when it does not.

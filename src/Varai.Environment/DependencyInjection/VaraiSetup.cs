@@ -37,8 +37,8 @@ internal sealed class VaraiSetup
                 EnvironmentConfigurationOptions.SectionName, typeof(EnvironmentConfigurationOptions), valid.Failures);
         }
 
-        string name = EnvironmentName.Decide(
-            ProcessEnvironment.Current.Get(EnvironmentName.Variable), options.Environment, environment.EnvironmentName);
+        string name = EnvironmentSelection.Decide(
+            ProcessEnvironment.Current.Get(EnvironmentSelection.Variable), options.Environment, environment.EnvironmentName);
         string full = Path.GetFullPath(Path.Combine(environment.ContentRootPath, options.Configuration.Directory));
         string display = Path.IsPathRooted(options.Configuration.Directory)
             ? full

@@ -3,7 +3,7 @@ using Varai.Configuration.Layers;
 namespace Varai.Configuration;
 
 /// <summary>Decides which environment the service runs in: <c>VARAI_ENVIRONMENT</c>, then the options, then the host's.</summary>
-internal static class EnvironmentName
+internal static class EnvironmentSelection
 {
     public const string Variable = "VARAI_ENVIRONMENT";
 
