@@ -11,7 +11,7 @@ internal sealed record VersionEntry
 
     public required string ContentHash { get; init; }
 
-    public required string? ParentHash { get; init; }
+    public string? ParentHash { get; init; }
 
     public required string Author { get; init; }
 

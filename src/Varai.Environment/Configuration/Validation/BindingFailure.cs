@@ -19,7 +19,7 @@ internal static partial class BindingFailure
             };
         }
 
-        string key = match.Groups["key"].Value;
+        string key = AsWritten(match.Groups["key"].Value, root);
         ConfigurationNode? node = root.FindKey(key);
         return new ConfigurationError(
             $"The value can't be read as {match.Groups["type"].Value}.", OriginOf(root, key), key)
@@ -27,6 +27,22 @@ internal static partial class BindingFailure
             Check = "binding",
             Found = node is null ? null : $"{KindName(node)} {CanonicalText(node)}",
         };
+    }
+
+    // The binder names a key by its properties.
+    private static string AsWritten(string key, ConfigurationNode root)
+    {
+        string[] names = key.Split(':');
+        ConfigurationNode? node = root;
+        for (int i = 0; i < names.Length && node is not null; i++)
+        {
+            int index = node.IndexOf(names[i]);
+            if (index >= 0)
+                names[i] = node.Members[index].Name;
+            node = node.FindKey(names[i]);
+        }
+
+        return string.Join(':', names);
     }
 
     // The first part is greedy: a value may hold the very words that follow it.
