@@ -29,8 +29,8 @@ internal sealed class RatioRunner(RatioSettings settings, RatioReport report, Ti
     /// <summary>Measures ours alone; the limit is on the time, in the claim's unit.</summary>
     public Task MeasureAsync(RatioClaim claim, Func<int, Task> ours) => RunAsync(claim, RatioSide.Of(ours, clock), peer: null);
 
-    /// <summary>Prints something else that the area measured or counted in this run.</summary>
-    public void Fact(string name, double value, string unit) => report.Write(name, value, peer: null, unit);
+    /// <summary>Prints something else that the area measured or counted in this run, with its limit if there is one.</summary>
+    public void Fact(string name, double value, string unit, double? atMost = null) => report.Write(name, value, peer: null, unit, atMost);
 
     private async Task RunAsync(RatioClaim claim, RatioSide ours, RatioSide? peer)
     {
