@@ -1,3 +1,5 @@
+using Varai.Configuration.Schema.Keywords;
+
 namespace Varai.Configuration.Schema;
 
 /// <summary>One schema, ready to check with: its keywords, sorted by the kind of value they speak of.</summary>
@@ -31,6 +33,26 @@ internal sealed class SchemaNode(SchemaResource resource, ConfigurationNode sour
             _byKind[kind] = [.. keywords.Where(keyword => keyword.Concerns((ConfigurationNodeKind)kind))];
         if (keywords.Count == 0 && !hides)
             Constant = true;
+    }
+
+    /// <summary>The names of keys that this schema, and what it applies to the same object, speak of.</summary>
+    public IReadOnlyCollection<string> KnownNames()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<SchemaNode> { this };
+        var open = new Queue<SchemaNode>(seen);
+        while (open.TryDequeue(out SchemaNode? next))
+        {
+            foreach (SchemaKeyword keyword in next.Keywords)
+            {
+                if (keyword is PropertiesKeyword properties)
+                    names.UnionWith(properties.Names);
+                foreach (SchemaNode applied in keyword.InPlace.Where(seen.Add))
+                    open.Enqueue(applied);
+            }
+        }
+
+        return names;
     }
 
     /// <summary>Checks a node.</summary>

@@ -44,7 +44,7 @@ internal static class SchemaWords
                 names.Add(name);
         }
 
-        return names.Count == 0 ? "nothing" : Join(names, "or");
+        return Join(names, "or");
     }
 
     /// <summary>Allowed values as <c>"a", "b" or 3</c>.</summary>
@@ -77,6 +77,8 @@ internal static class SchemaWords
     {
         if (parts.Count > MaximumListed)
             return $"one of {string.Join(", ", parts.Take(MaximumListed))} and {parts.Count - MaximumListed} more";
+        if (parts.Count == 0)
+            return "nothing";
         return parts.Count == 1 ? parts[0] : $"{string.Join(", ", parts.Take(parts.Count - 1))} {last} {parts[^1]}";
     }
 }

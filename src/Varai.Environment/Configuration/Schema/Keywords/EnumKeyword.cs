@@ -1,3 +1,5 @@
+using Varai.Configuration.Documents;
+
 namespace Varai.Configuration.Schema.Keywords;
 
 /// <summary><c>enum</c>, and <c>const</c> as one of a single value.</summary>
@@ -31,7 +33,7 @@ internal sealed class EnumKeyword : SchemaKeyword
             Expected = SchemaWords.Values(allowed),
             Found = SchemaWords.Describe(node),
             DidYouMean = node.Kind == ConfigurationNodeKind.String
-                ? SchemaSpelling.Nearest(node.Text!, allowed.Where(value => value.Kind == ConfigurationNodeKind.String).Select(value => value.Text!))
+                ? Spelling.Nearest(node.Text!, allowed.Where(value => value.Kind == ConfigurationNodeKind.String).Select(value => value.Text!))
                 : null,
             ShowsValue = true,
             Allowed = allowed,

@@ -1,3 +1,5 @@
+using Varai.Configuration.Documents;
+
 namespace Varai.Configuration.Schema.Keywords;
 
 /// <summary><c>properties</c>, <c>patternProperties</c> and <c>additionalProperties</c>.</summary>
@@ -86,7 +88,7 @@ internal sealed class PropertiesKeyword(
         {
             Member = member,
             Expected = names.Count == 0 ? null : SchemaWords.Names(names),
-            DidYouMean = SchemaSpelling.Nearest(member.Name, free),
+            DidYouMean = Spelling.Nearest(member.Name, free),
         };
     }
 }

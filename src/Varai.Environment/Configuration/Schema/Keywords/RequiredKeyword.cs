@@ -1,3 +1,5 @@
+using Varai.Configuration.Documents;
+
 namespace Varai.Configuration.Schema.Keywords;
 
 /// <summary><c>required</c>.</summary>
@@ -26,7 +28,7 @@ internal sealed class RequiredKeyword(string[] names, Func<IEnumerable<string>> 
         string keyword, ConfigurationNode node, string name, IEnumerable<string> known, string message)
     {
         var taken = new HashSet<string>(known, StringComparer.Ordinal);
-        string? misspelt = SchemaSpelling.Nearest(name, node.Members.Select(member => member.Name).Where(found => !taken.Contains(found)));
+        string? misspelt = Spelling.Nearest(name, node.Members.Select(member => member.Name).Where(found => !taken.Contains(found)));
         return new SchemaFailure(keyword, node, message)
         {
             Found = misspelt is null ? null : $"the key '{misspelt}'",
