@@ -52,7 +52,8 @@ internal sealed class SchemaIndex(SchemaIndex? parent)
             if (node.Kind == ConfigurationNodeKind.Object)
                 resource = Identify(node, resource, dialectOf, foreign, errors);
             _owners[node] = resource;
-            foreach (ConfigurationNode child in Subschemas(node))
+            // Taken from the stack in the order of the file, so that of two equal names the second is the one at fault.
+            foreach (ConfigurationNode child in Subschemas(node).Reverse())
                 open.Push((child, resource));
         }
 

@@ -12,11 +12,11 @@ public sealed class SchemaAlternativesTests
     [Fact]
     public void Validate_discriminated_alternative_reports_only_its_own_failures() => Assert.Equal(
         [
-            "config.json:1:16: hots: is not a known key (expected 'kind', 'host' or 'port') Did you mean 'host'?",
-            "config.json:1:34: port: has the wrong type (expected an integer, found the string \"6379\")",
+            "config.json:1:1: host: the required key is missing (found the key 'hots') Did you mean 'host'?",
+            "config.json:1:17: hots: is not a known key (expected 'kind', 'host' or 'port') Did you mean 'host'?",
+            "config.json:1:35: port: has the wrong type (expected an integer, found the string \"6379\")",
         ],
-        SchemaTestFiles.Errors(Stores, """{"kind":"redis","hots":"a","port":"6379"}""").Where(error => !error.Contains("required", StringComparison.Ordinal))
-            .Select(error => error.Replace("1:17:", "1:16:", StringComparison.Ordinal).Replace("1:35:", "1:34:", StringComparison.Ordinal)));
+        SchemaTestFiles.Errors(Stores, """{"kind":"redis","hots":"a","port":"6379"}"""));
 
     [Fact]
     public void Validate_wrong_discriminator_lists_those_of_all_alternatives() => Assert.Equal(
@@ -39,7 +39,7 @@ public sealed class SchemaAlternativesTests
     [Fact]
     public void Validate_constants_as_alternatives_read_like_an_enum() => Assert.Equal(
         ["config.json:1:1: is none of the values allowed (expected \"on\" or \"off\", found the string \"onn\") Did you mean 'on'?"],
-        SchemaTestFiles.Errors("""{"oneOf":[{"const":"on"},{"const":"off"}]}""", "\"onn\"").Select(error => error));
+        SchemaTestFiles.Errors("""{"oneOf":[{"const":"on"},{"const":"off"}]}""", "\"onn\""));
 
     [Fact]
     public void Validate_failed_alternative_does_not_hide_unknown_keys() => Assert.Equal(

@@ -50,7 +50,7 @@ public sealed class SchemaDialectTests
 
     [Fact]
     public void Compile_uri_given_twice_names_both_places() => Assert.Equal(
-        ["schema.json:1:53: $id: the $id 'http://a.example/x' is given twice; it already stands at schema.json:1:75"],
+        ["schema.json:1:82: $id: the $id 'http://a.example/x' is given twice; it already stands at schema.json:1:46"],
         SchemaTestFiles.SchemaErrors("""{"$id":"http://a.example/","$defs":{ "first":{"$id": "x"}, "again":       {"$id":"x"}}}"""));
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class SchemaDialectTests
 
         Assert.Equal(
             ["meta.json:1:74: $vocabulary: the vocabulary 'http://a.example/vocab' is required but not known here"],
-            errors.Select(error => error.ToString()).Take(1).Select(error => error.Replace("1:73:", "1:74:", StringComparison.Ordinal)));
+            errors.Select(error => error.ToString()));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class SchemaDialectTests
         var set = new SchemaSet();
         set.Add("http://a.example/meta", SchemaTestFiles.Json($$"""
             {"$schema":"https://json-schema.org/draft/2020-12/schema","$vocabulary":{
-              "https://json-schema.org/draft/2020-12/vocab/core":true,"https://json-schema.org/draft/2020-12/vocab/format-assertion":{{required}}}}
+              "https://json-schema.org/draft/2020-12/vocab/core":true,"https://json-schema.org/draft/2020-12/vocab/format-assertion":{{required}} } }
             """));
 
         JsonSchema? schema = set.Compile(

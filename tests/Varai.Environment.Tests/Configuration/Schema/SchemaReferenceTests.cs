@@ -67,9 +67,9 @@ public sealed class SchemaReferenceTests
 
     [Fact]
     public void Compile_pointer_into_an_unknown_keyword_checks_that_schema_too() => Assert.Equal(
-        ["schema.json:1:38: type: is none of the values allowed"],
+        ["schema.json:1:44: type: is none of the values allowed"],
         SchemaTestFiles.SchemaErrors("""{"$ref":"#/shared/a","shared":{"a":{"type":"strin"}}}""")
-            .Select(error => error.Split(" (", StringSplitOptions.None)[0].Replace("1:44:", "1:38:", StringComparison.Ordinal)));
+            .Select(error => error.Split(" (", StringSplitOptions.None)[0]));
 
     [Fact]
     public void Compile_errors_of_a_referenced_file_are_handed_on()
@@ -118,7 +118,7 @@ public sealed class SchemaReferenceTests
         string definitions = string.Join(',', Enumerable.Range(0, links).Select(i => $$"""
             "d{{i}}":{"$ref":"#/$defs/d{{i + 1}}"}
             """));
-        JsonSchema schema = SchemaTestFiles.Schema($$"""{"$ref":"#/$defs/d0","$defs":{{{definitions}},"d{{links}}":{"type":"integer"}}}""");
+        JsonSchema schema = SchemaTestFiles.Schema($$"""{"$ref":"#/$defs/d0","$defs":{ {{definitions}},"d{{links}}":{"type":"integer"} } }""");
 
         string error = Assert.Single(SchemaTestFiles.Errors(schema, SchemaTestFiles.Json("1")));
 
@@ -131,7 +131,7 @@ public sealed class SchemaReferenceTests
         string definitions = string.Join(',', Enumerable.Range(0, 40).Select(i => $$"""
             "d{{i}}":{"allOf":[{"$ref":"#/$defs/d{{i + 1}}"},{"$ref":"#/$defs/d{{i + 1}}"}]}
             """));
-        JsonSchema schema = SchemaTestFiles.Schema($$"""{"$ref":"#/$defs/d0","$defs":{{{definitions}},"d40":{"type":"integer"}}}""");
+        JsonSchema schema = SchemaTestFiles.Schema($$"""{"$ref":"#/$defs/d0","$defs":{ {{definitions}},"d40":{"type":"integer"} } }""");
 
         string error = Assert.Single(SchemaTestFiles.Errors(schema, SchemaTestFiles.Json("1")));
 
