@@ -1,14 +1,14 @@
 namespace Varai.Configuration;
 
-/// <summary>What happened to a configuration key between two versions or environments.</summary>
+/// <summary>How a key differs between two documents.</summary>
 public enum ConfigurationDifferenceKind
 {
-    /// <summary>The key is only in the later document.</summary>
+    /// <summary>Only the later document has it.</summary>
     Added,
 
-    /// <summary>The key is only in the earlier document.</summary>
+    /// <summary>Only the earlier document has it.</summary>
     Removed,
 
-    /// <summary>The key is in both, with different values.</summary>
+    /// <summary>Both have it, with other values.</summary>
     Changed,
 }

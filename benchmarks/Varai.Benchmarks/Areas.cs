@@ -1,0 +1,16 @@
+using Varai.Benchmarks.Configuration;
+using Varai.Benchmarks.Ratios;
+using Varai.Benchmarks.Runner;
+
+namespace Varai.Benchmarks;
+
+/// <summary>The areas that <c>ratios</c> can measure.</summary>
+internal static class Areas
+{
+    public static readonly IReadOnlyDictionary<string, Func<RatioRunner, Task>> All =
+        new SortedDictionary<string, Func<RatioRunner, Task>>(StringComparer.Ordinal)
+        {
+            ["configuration"] = ConfigurationRatios.RunAsync,
+            ["runner"] = RunnerRatios.RunAsync,
+        };
+}

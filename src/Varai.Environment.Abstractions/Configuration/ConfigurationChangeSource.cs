@@ -1,0 +1,14 @@
+namespace Varai.Configuration;
+
+/// <summary>How a version came about.</summary>
+public enum ConfigurationChangeSource
+{
+    /// <summary>Somebody saved a file while the service ran, or before it started.</summary>
+    File,
+
+    /// <summary><see cref="IEnvironmentConfiguration.UpdateAsync"/>.</summary>
+    Update,
+
+    /// <summary><see cref="IEnvironmentConfiguration.RestoreAsync"/>.</summary>
+    Restore,
+}

@@ -1,0 +1,24 @@
+namespace Varai.Architecture.Tests.Aot;
+
+[Collection(DotnetCollection.Name)]
+public sealed class AotTests
+{
+    [Fact]
+    public async Task Publish_AheadOfTime_HasNoWarningAndRuns()
+    {
+        Require.Program("a C compiler for NativeAOT", "apt-get install gcc libc6-dev zlib1g-dev", "clang", "gcc");
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+
+        // A folder of its own, since a native file that is up to date would be linked without being looked at again.
+        string published = await Command.DotnetAsync(
+            Repository.Root, cancellationToken, "publish", "tests/Varai.Environment.AotApp", "-c", Repository.BuildConfiguration,
+            "--no-restore", "-o", folder.File("app"), $"-p:NativeIntermediateOutputPath={folder.File("native")}{Path.DirectorySeparatorChar}");
+        Assert.DoesNotContain("warning", published, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Generating native code", published, StringComparison.Ordinal);
+
+        Command app = await Command.RunAsync(folder.File("app/Varai.Environment.AotApp"), [], folder.Root, cancellationToken);
+        Assert.Equal("limit = 3 at aot.json:1:11", app.Output);
+        Assert.Equal(0, app.ExitCode);
+    }
+}

@@ -1,0 +1,6 @@
+namespace Varai.Architecture.Tests.Offenders.Alpha;
+
+internal class Insider
+{
+    internal static int Count => 1;
+}
