@@ -1,3 +1,4 @@
+using Varai.Benchmarks.Configuration;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
 
@@ -9,6 +10,7 @@ internal static class Areas
     public static readonly IReadOnlyDictionary<string, Func<RatioRunner, Task>> All =
         new SortedDictionary<string, Func<RatioRunner, Task>>(StringComparer.Ordinal)
         {
+            ["configuration"] = ConfigurationRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
         };
 }

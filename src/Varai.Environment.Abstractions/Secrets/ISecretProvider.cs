@@ -1,0 +1,22 @@
+namespace Varai.Secrets;
+
+/// <summary>One place that secrets come from: a vault, a folder, the process's environment.</summary>
+/// <remarks>
+/// Called by the secret store only, from any number of threads at once, never twice at the same time for one name, and never
+/// while a lock is held. The store caches, so a provider does not. A provider that needs no waiting completes synchronously,
+/// which makes its secrets available to <see cref="ISecretStore.GetSecret"/> without a warm-up. Registered as a singleton;
+/// the container disposes it. A provider that can also write implements <see cref="ISecretWriter"/>.
+/// </remarks>
+public interface ISecretProvider
+{
+    /// <summary>A short lower-case name, unique in the chain, such as <c>vault</c>; shown in messages and health.</summary>
+    string Name { get; }
+
+    /// <summary>Reads one secret.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="cancellationToken">Cancels the read; <see cref="OperationCanceledException"/> is thrown then.</param>
+    /// <returns>The secret, or <see langword="null"/> when this provider does not hold it, so that the next one is asked.</returns>
+    /// <exception cref="SecretProviderException">The provider can't tell: it is away, refuses, or answers nonsense. No other
+    /// provider is asked then. Any other exception counts as this one, not transient.</exception>
+    ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken);
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Varai.Secrets;
+
+/// <summary>The secrets of the service: every provider in order, behind one cache.</summary>
+/// <remarks>
+/// Every member is safe from any thread. A warm read takes no lock, waits for nothing and allocates nothing. Any number of
+/// concurrent cold reads of one name are one call to the providers. While the providers fail, the last known value is served
+/// up to the limit that <c>Varai:Secrets:MaxStale</c> sets, and health says so.
+/// </remarks>
+public interface ISecretStore
+{
+    /// <summary>The value of a secret as text.</summary>
+    /// <param name="name">The secret's name.</param>
+    /// <param name="cancellationToken">Ends this caller's wait; other callers that wait for the same secret go on.</param>
+    /// <returns>The value; a warm read completes synchronously.</returns>
+    /// <exception cref="SecretNotFoundException">No provider holds it.</exception>
+    /// <exception cref="SecretProviderException">A provider failed and there is no earlier value that may still be served.</exception>
+    /// <exception cref="SecretException">The value is binary.</exception>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
+    ValueTask<string> GetSecretAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>The value of a secret as text, without waiting.</summary>
+    /// <remarks>Succeeds for a secret that was read before, also past its time to live (a refresh starts in the background
+    /// then), and for one whose providers answer without waiting, such as environment variables and files.</remarks>
+    /// <param name="name">The secret's name.</param>
+    /// <exception cref="SecretNotReadyException">A provider would have to be waited for.</exception>
+    /// <exception cref="SecretNotFoundException">No provider holds it.</exception>
+    /// <exception cref="SecretProviderException">A provider failed and there is no earlier value that may still be served.</exception>
+    /// <exception cref="SecretException">The value is binary.</exception>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
+    string GetSecret(string name);
+
+    /// <summary>A secret with its version, provider and expiry, as text or bytes.</summary>
+    /// <param name="name">The secret's name.</param>
+    /// <param name="cancellationToken">Ends this caller's wait; other callers that wait for the same secret go on.</param>
+    /// <returns>The secret, or <see langword="null"/> when no provider holds it.</returns>
+    /// <exception cref="SecretProviderException">A provider failed and there is no earlier value that may still be served.</exception>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
+    ValueTask<Secret?> FindSecretAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>A secret with its version, provider and expiry, without waiting; see <see cref="GetSecret"/>.</summary>
+    /// <param name="name">The secret's name.</param>
+    /// <returns>The secret, or <see langword="null"/> when no provider holds it.</returns>
+    /// <exception cref="SecretNotReadyException">A provider would have to be waited for.</exception>
+    /// <exception cref="SecretProviderException">A provider failed and there is no earlier value that may still be served.</exception>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
+    Secret? FindSecret(string name);
+
+    /// <summary>Writes a secret with the first provider in the chain that can write. Reads show the new value at once.</summary>
+    /// <param name="name">The secret's name.</param>
+    /// <param name="value">The new value.</param>
+    /// <param name="cancellationToken">Cancels the write if it has not happened yet.</param>
+    /// <returns>The new version as the provider names it, or <see langword="null"/> when it has no versions.</returns>
+    /// <exception cref="SecretException">No provider can write, or one that is asked earlier holds the name too, so that the
+    /// new value would never be read.</exception>
+    /// <exception cref="SecretProviderException">The provider failed.</exception>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/> or of the provider.</exception>
+    ValueTask<string?> SetSecretAsync(string name, SecretValue value, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a secret with the first provider in the chain that can write.</summary>
+    /// <param name="name">The secret's name.</param>
+    /// <param name="cancellationToken">Cancels the deletion if it has not happened yet.</param>
+    /// <returns><see langword="false"/> when that provider held no such secret.</returns>
+    /// <exception cref="SecretException">No provider can write.</exception>
+    /// <exception cref="SecretProviderException">The provider failed.</exception>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
+    ValueTask<bool> DeleteSecretAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets what is cached for a name, so that the next read asks the providers.</summary>
+    /// <param name="name">The secret's name; nothing happens for one that was never read.</param>
+    void Invalidate(string name);
+
+    /// <summary>A token that fires once, after the store has seen a change of the secret: it was set, deleted, or a read after
+    /// its time to live found another value or none.</summary>
+    /// <remarks>Take a new token before reading, so that no change is missed.</remarks>
+    /// <param name="name">The secret's name.</param>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
+    IChangeToken GetChangeToken(string name);
+}

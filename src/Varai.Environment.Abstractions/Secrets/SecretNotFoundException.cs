@@ -1,0 +1,23 @@
+namespace Varai.Secrets;
+
+/// <summary>No provider holds the secret; every one in the chain was asked and answered.</summary>
+public sealed class SecretNotFoundException : SecretException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="secretName">The secret's name.</param>
+    /// <param name="providers">The names of the providers in the order they were asked.</param>
+    public SecretNotFoundException(string secretName, IReadOnlyList<string> providers)
+        : base(secretName, Write(secretName, providers)) => Providers = providers;
+
+    /// <summary>The names of the providers in the order they were asked.</summary>
+    public IReadOnlyList<string> Providers { get; }
+
+    private static string Write(string secretName, IReadOnlyList<string> providers)
+    {
+        ArgumentNullException.ThrowIfNull(providers);
+        return providers.Count == 0
+            ? $"The secret '{secretName}' was not found: there is no secret provider. Add one with AddSecretProvider."
+            : $"The secret '{secretName}' was not found. Asked in this order: {string.Join(", ", providers)}. "
+              + "Create it in one of them or correct the name; names are case-sensitive.";
+    }
+}

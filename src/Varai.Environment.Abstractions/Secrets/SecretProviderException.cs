@@ -1,0 +1,28 @@
+namespace Varai.Secrets;
+
+/// <summary>A secret provider failed: it is away, refuses, or answers what can't be understood.</summary>
+public sealed class SecretProviderException : SecretException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="operation">What it was doing: <c>read</c>, <c>write</c> or <c>delete</c>.</param>
+    /// <param name="secretName">The secret's name.</param>
+    /// <param name="reason">What went wrong and what to do, as a sentence; never a value and nothing of a backend's answer
+    /// that may hold one.</param>
+    /// <param name="innerException">What caused it, if anything.</param>
+    public SecretProviderException(
+        string provider, string operation, string secretName, string reason, Exception? innerException = null)
+        : base(secretName, $"The secret provider '{provider}' could not {operation} '{secretName}': {reason}", innerException)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(provider);
+        ArgumentException.ThrowIfNullOrEmpty(operation);
+        Provider = provider;
+        Operation = operation;
+    }
+
+    /// <summary>The provider's name.</summary>
+    public string Provider { get; }
+
+    /// <summary>What it was doing: <c>read</c>, <c>write</c> or <c>delete</c>.</summary>
+    public string Operation { get; }
+}

@@ -1,0 +1,37 @@
+namespace Varai.State;
+
+/// <summary>Immutable byte sequences under the SHA-256 of their content. The same content is stored once.</summary>
+/// <remarks>Called from any number of threads at once. A blob is not part of a transaction: put it before the commit
+/// that refers to it, and delete it after the commit that drops the last reference.</remarks>
+public interface IBlobStore
+{
+    /// <summary>Stores everything from the stream's position to its end. Putting what is already there changes nothing.</summary>
+    /// <param name="content">What to store; read once, never as a whole in memory, not disposed.</param>
+    /// <param name="cancellationToken">Ends the work; nothing is stored then.</param>
+    /// <returns>The content's id; the blob is durable.</returns>
+    /// <exception cref="StateException">The store can't be written.</exception>
+    Task<BlobId> PutAsync(Stream content, CancellationToken cancellationToken);
+
+    /// <summary>Opens a blob for reading from its beginning.</summary>
+    /// <param name="id">Which blob.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A forward-only stream that the caller disposes, or <see langword="null"/> when there is no such blob.
+    /// It checks the content against the id while it is read: a reader that reaches the end has read the right bytes,
+    /// otherwise a read throws <see cref="StateException"/> before the last bytes are handed out.</returns>
+    /// <exception cref="StateException">The store can't be read, or the blob is damaged.</exception>
+    Task<Stream?> OpenReadAsync(BlobId id, CancellationToken cancellationToken);
+
+    /// <summary>Whether the blob is there.</summary>
+    /// <param name="id">Which blob.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StateException">The store can't be read.</exception>
+    ValueTask<bool> ExistsAsync(BlobId id, CancellationToken cancellationToken);
+
+    /// <summary>Removes a blob. A reader that has it open gets a <see cref="StateException"/> at a later read, or the
+    /// right content to the end, never a mixture.</summary>
+    /// <param name="id">Which blob.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="StateException">The store can't be written.</exception>
+    Task<bool> DeleteAsync(BlobId id, CancellationToken cancellationToken);
+}

@@ -1,0 +1,201 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+using Varai.Configuration.Documents;
+using Varai.Configuration.History;
+using Varai.Configuration.Layers;
+using Varai.Configuration.Validation;
+using Varai.Configuration.Writing;
+using Varai.State;
+
+namespace Varai.Configuration;
+
+/// <summary>The environment's configuration as services see it.</summary>
+internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDisposable
+{
+    private readonly ConfigurationEngine _engine;
+    private readonly ConfigurationHistory _history;
+    private readonly HistoryRecorder _recorder;
+    private readonly CandidateValidator _validator;
+    private readonly ConfigurationWriter _writer;
+    private readonly ConfigurationExplainer _explainer;
+    private readonly IStateStore _store;
+    private readonly IConfiguration _host;
+    private readonly Dictionary<string, ComponentBinding> _bindings;
+    private readonly IDisposable _hostChanges;
+    private volatile BoundComponents _bound = new();
+
+    public EnvironmentConfiguration(
+        ConfigurationEngine engine,
+        ConfigurationHistory history,
+        HistoryRecorder recorder,
+        CandidateValidator validator,
+        ConfigurationWriter writer,
+        IStateStore store,
+        IConfiguration host,
+        IEnumerable<ComponentBinding> bindings)
+    {
+        _engine = engine;
+        _history = history;
+        _recorder = recorder;
+        _validator = validator;
+        _writer = writer;
+        _store = store;
+        _host = host;
+        _explainer = new ConfigurationExplainer(engine, history, host);
+        _bindings = bindings.ToDictionary(b => BindingKey(b.Component, b.Type), StringComparer.OrdinalIgnoreCase);
+
+        // The host's token covers our own document and the sources that override it.
+        _hostChanges = ChangeToken.OnChange(host.GetReloadToken, () => _bound = new BoundComponents());
+    }
+
+    public string EnvironmentName => _engine.EnvironmentName;
+
+    public ConfigurationSnapshot Current => _engine.View.Snapshot;
+
+    public ConfigurationStatus Status => _engine.Status;
+
+    public IChangeToken GetChangeToken() => _engine.ChangeToken;
+
+    public T Get<T>(string component)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        BoundComponents bound = _bound;
+        return bound.TryGet(component, out T value) ? value : bound.Add(component, Bind<T>(component));
+    }
+
+    public async Task<ConfigurationVersion?> GetCurrentVersionAsync(CancellationToken cancellationToken = default)
+    {
+        ConfigurationView view = _engine.View;
+        if (view.Loaded.Layers.Count == 0)
+            return null;
+        await _recorder.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (HashedEntry entry in _history.ReadBackwardsAsync(EnvironmentName, cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Entry.ContentHash == view.Snapshot.ContentHash)
+                return await _history.ToPublicAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    public async IAsyncEnumerable<ConfigurationVersion> GetHistoryAsync(
+        string? environmentName = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string name = environmentName ?? EnvironmentName;
+        await RecordPresentAsync(name, cancellationToken).ConfigureAwait(false);
+        await foreach (HashedEntry entry in _history.ReadBackwardsAsync(name, cancellationToken).ConfigureAwait(false))
+            yield return await _history.ToPublicAsync(entry, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<ConfigurationDifference>> DiffAsync(
+        ConfigurationReference from, ConfigurationReference to, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        cancellationToken.ThrowIfCancellationRequested();
+        ConfigurationNode before = await ReadSideAsync(from, cancellationToken).ConfigureAwait(false);
+        ConfigurationNode after = await ReadSideAsync(to, cancellationToken).ConfigureAwait(false);
+        return DocumentDiff.Compare(before, after);
+    }
+
+    public async Task<ConfigurationVersion> UpdateAsync(ConfigurationUpdate update, CancellationToken cancellationToken = default) =>
+        await _history.ToPublicAsync(
+            await _writer.UpdateAsync(update, cancellationToken).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
+
+    public async Task<ConfigurationVersion> RestoreAsync(ConfigurationRestore restore, CancellationToken cancellationToken = default) =>
+        await _history.ToPublicAsync(
+            await _writer.RestoreAsync(restore, cancellationToken).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
+
+    public async Task<ConfigurationExplanation> ExplainAsync(string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        cancellationToken.ThrowIfCancellationRequested();
+        await RecordPresentAsync(EnvironmentName, cancellationToken).ConfigureAwait(false);
+        return await _explainer.ExplainAsync(key, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<ConfigurationValidationResult> ValidateAsync(
+        string? environmentName = null, bool checkSecrets = true, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string name = _engine.RequireName(environmentName);
+        LoadedConfiguration candidate = _engine.LoadCandidate(name);
+        await _validator.ValidateAsync(candidate, checkSecrets, cancellationToken).ConfigureAwait(false);
+        return new ConfigurationValidationResult(name, candidate.Errors);
+    }
+
+    public async Task<ConfigurationHistoryReport> VerifyHistoryAsync(
+        string? environmentName = null, CancellationToken cancellationToken = default) =>
+        await new HistoryVerifier(_store, _history).VerifyAsync(environmentName ?? EnvironmentName, cancellationToken).ConfigureAwait(false);
+
+    public void Dispose() => _hostChanges.Dispose();
+
+    // A version may be asked for before the background has recorded it.
+    private Task RecordPresentAsync(string environmentName, CancellationToken cancellationToken) =>
+        environmentName == EnvironmentName ? _recorder.FlushAsync(cancellationToken) : Task.CompletedTask;
+
+    private async Task<ConfigurationNode> ReadSideAsync(ConfigurationReference side, CancellationToken cancellationToken)
+    {
+        string name = side.EnvironmentName ?? EnvironmentName;
+        if (side.Number is { } number)
+        {
+            await RecordPresentAsync(name, cancellationToken).ConfigureAwait(false);
+            HashedEntry entry = await _history.ReadAsync(name, number, cancellationToken).ConfigureAwait(false);
+            return await _history.ReadDocumentAsync(entry.Entry, cancellationToken).ConfigureAwait(false);
+        }
+
+        LoadedConfiguration loaded = _engine.LoadCandidate(_engine.RequireName(name));
+        return loaded.Errors.Count == 0
+            ? loaded.Root
+            : throw new ConfigurationException($"The files of '{name}' are not valid:", loaded.Errors);
+    }
+
+    private static string BindingKey(string component, Type type) => $"{component}\n{type.AssemblyQualifiedName}";
+
+    private T Bind<T>(string component)
+    {
+        IConfigurationSection section = _host.GetSection(component);
+        ConfigurationNode root = Current.Root;
+        if (!section.Exists())
+        {
+            throw new ConfigurationException(
+                $"There is no component '{component}' in the environment '{EnvironmentName}'.",
+                [new ConfigurationError(
+                    root.Members.Count == 0 ? "There are no components." : $"The components are {string.Join(", ", root.Members.Select(m => m.Name))}.",
+                    root.Origin,
+                    component)
+                {
+                    DidYouMean = Spelling.Nearest(component, root.Members.Select(m => m.Name)),
+                }]);
+        }
+
+        try
+        {
+            if (_bindings.TryGetValue(BindingKey(component, typeof(T)), out ComponentBinding? binding))
+                return (T)binding.BindObject(section)!;
+            if (!RuntimeFeature.IsDynamicCodeSupported)
+            {
+                throw new ConfigurationException(
+                    $"'{component}' can't be bound to {typeof(T)} without code generated for it. Register it with "
+                    + $"AddComponent(\"{component}\", section => section.Get<{typeof(T).Name}>()!) in the service, where the configuration "
+                    + "binding source generator sees it.",
+                    []);
+            }
+
+            return BindByReflection<T>(section)
+                ?? throw new ConfigurationException($"'{component}' is empty, so it can't be bound to {typeof(T)}.", []);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        {
+            // Without the cause: the binder's text quotes the value, which may be a secret.
+            throw new ConfigurationException(
+                $"'{component}' can't be bound to {typeof(T)}:", [BindingFailure.Describe(e, component, root)]);
+        }
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Reached only where code is generated at run time; a trimmed service registers its types.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Reached only where code is generated at run time.")]
+    private static T? BindByReflection<T>(IConfigurationSection section) => (T?)section.Get(typeof(T));
+}

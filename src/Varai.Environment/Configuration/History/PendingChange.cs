@@ -1,0 +1,14 @@
+namespace Varai.Configuration.History;
+
+/// <summary>A change through the API that is being written to files: after a crash it is finished at the next start, and its
+/// version gets the author and reason it was asked for with.</summary>
+internal sealed record PendingChange(
+    string ContentHash,
+    string Author,
+    string Reason,
+    DateTimeOffset Time,
+    ConfigurationChangeSource Source,
+    IReadOnlyList<PendingFile> Files);
+
+/// <summary>One file of a pending change: its path and its content before (none for a new file) and after.</summary>
+internal sealed record PendingFile(string Path, string? Before, string After);

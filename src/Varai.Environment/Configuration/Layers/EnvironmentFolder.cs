@@ -1,0 +1,93 @@
+using Varai.Configuration.Documents;
+
+namespace Varai.Configuration.Layers;
+
+/// <summary>The folder that holds the environments' files: which environments there are and which file is which layer.</summary>
+internal sealed class EnvironmentFolder(string fullPath, string displayPath)
+{
+    public const string BaseName = "base";
+    private const string LocalSuffix = ".local";
+
+    public string FullPath { get; } = fullPath;
+
+    public string DisplayPath { get; } = displayPath;
+
+    public bool Exists => Directory.Exists(FullPath);
+
+    /// <summary>Whether a name can be an environment's: it becomes a file name and part of keys in the state store.</summary>
+    public static bool IsValidName(string name) =>
+        name.Length is > 0 and <= 64
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
+        && name is not (BaseName or "schema" or "schemas");
+
+    /// <summary>Every environment that has a file, in ordinal order.</summary>
+    public IReadOnlyList<string> ListEnvironments()
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        if (!Exists)
+            return [];
+        foreach (string path in Directory.EnumerateFiles(FullPath))
+        {
+            string name = Path.GetFileNameWithoutExtension(path);
+            if (IsConfigurationFile(path) && IsValidName(name))
+                names.Add(name);
+        }
+
+        return [.. names];
+    }
+
+    /// <summary>The file of a layer.</summary>
+    /// <returns>The full path, or <see langword="null"/> when the layer has none.</returns>
+    public string? Find(ConfigurationLayer layer, string environmentName, List<ConfigurationError> errors)
+    {
+        string name = layer switch
+        {
+            ConfigurationLayer.Base => BaseName,
+            ConfigurationLayer.Environment => environmentName,
+            _ => environmentName + LocalSuffix,
+        };
+        string[] found = [.. DocumentReader.Extensions.Select(e => Path.Combine(FullPath, name + e)).Where(File.Exists)];
+        if (found.Length > 1)
+        {
+            errors.Add(new ConfigurationError(
+                $"Two files claim the same layer: {string.Join(" and ", found.Select(Path.GetFileName))}. Keep one.",
+                new ConfigurationOrigin(Display(found[1]), 0, 0),
+                Key: "")
+            {
+                Check = "files",
+            });
+        }
+
+        return found.Length > 0 ? found[0] : null;
+    }
+
+    /// <summary>The path that a layer's file would have.</summary>
+    public string DefaultPath(ConfigurationLayer layer, string environmentName) => Path.Combine(FullPath, layer switch
+    {
+        ConfigurationLayer.Base => BaseName,
+        ConfigurationLayer.Environment => environmentName,
+        _ => environmentName + LocalSuffix,
+    } + DocumentReader.Extensions[0]);
+
+    public string Display(string path) => Path.Combine(DisplayPath, Path.GetRelativePath(FullPath, path)).Replace('\\', '/');
+
+    public static bool IsConfigurationFile(string path) =>
+        DocumentReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>An error when an environment has no file of its own while others do: mostly a misspelt name.</summary>
+    public void RequireEnvironmentFile(string environmentName, List<ConfigurationError> errors)
+    {
+        IReadOnlyList<string> names = ListEnvironments();
+        if (names.Count == 0 || names.Contains(environmentName, StringComparer.Ordinal))
+            return;
+        errors.Add(new ConfigurationError(
+            $"The environment '{environmentName}' has no file here; there are files for {string.Join(", ", names)}. "
+            + "Add one, or set Varai:Configuration:AllowMissingEnvironmentFile to run on base alone.",
+            new ConfigurationOrigin(DisplayPath, 0, 0),
+            Key: "")
+        {
+            Check = "files",
+            DidYouMean = Spelling.Nearest(environmentName, names),
+        });
+    }
+}

@@ -1,0 +1,74 @@
+using Varai.Configuration.Documents;
+
+namespace Varai.Configuration.Layers;
+
+/// <summary>Reads the layers of an environment and merges them.</summary>
+internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigurationOptions options)
+{
+    private static readonly ConfigurationLayer[] Order = [ConfigurationLayer.Base, ConfigurationLayer.Environment, ConfigurationLayer.Local];
+
+    private readonly DocumentLimits _limits = new(options.MaxFileBytes, options.MaxDepth, options.MaxNodes);
+    private readonly Dictionary<string, string> _mergeArraysBy = new(options.MergeArraysBy, StringComparer.OrdinalIgnoreCase);
+
+    public EnvironmentFolder Folder { get; } = folder;
+
+    public DocumentLimits Limits => _limits;
+
+    /// <summary>Reads the files as they are on disk, or as <paramref name="replacements"/> would make them.</summary>
+    /// <param name="environmentName">The environment.</param>
+    /// <param name="replacements">Content by full path that takes the place of the file's.</param>
+    public LoadedConfiguration Load(string environmentName, IReadOnlyDictionary<string, byte[]>? replacements = null)
+    {
+        var errors = new List<ConfigurationError>();
+        var layers = new List<LayerFile>(Order.Length);
+        ConfigurationNode? merged = null;
+        var merger = new LayerMerger(_mergeArraysBy, errors);
+        foreach (ConfigurationLayer layer in Order)
+        {
+            string? path = Folder.Find(layer, environmentName, errors);
+            path ??= replacements?.Keys.FirstOrDefault(p => p == Folder.DefaultPath(layer, environmentName));
+            if (path is null)
+            {
+                if (layer == ConfigurationLayer.Environment && !options.AllowMissingEnvironmentFile)
+                    Folder.RequireEnvironmentFile(environmentName, errors);
+                continue;
+            }
+
+            if (Read(layer, path, replacements, errors) is not { } read)
+                continue;
+            layers.Add(read);
+            if (read.Root is not null)
+                merged = merged is null ? WithoutSchemaMember(read.Root) : merger.Merge(merged, WithoutSchemaMember(read.Root));
+        }
+
+        return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors);
+    }
+
+    private LayerFile? Read(
+        ConfigurationLayer layer, string path, IReadOnlyDictionary<string, byte[]>? replacements, List<ConfigurationError> errors)
+    {
+        ConfigurationFile? file;
+        ConfigurationNode? root;
+        if (replacements is not null && replacements.TryGetValue(path, out byte[]? content))
+        {
+            file = new ConfigurationFile(Folder.Display(path), content);
+            root = DocumentReader.Parse(file, _limits, errors);
+        }
+        else
+        {
+            (file, root) = DocumentReader.Read(path, Folder.Display(path), _limits, errors);
+        }
+
+        return file is null ? null : new LayerFile(layer, path, file, root);
+    }
+
+    // `$schema` tells an editor where the schema lies; it is no setting.
+    private static ConfigurationNode WithoutSchemaMember(ConfigurationNode root)
+    {
+        int index = root.IndexOf("$schema");
+        if (index < 0)
+            return root;
+        ConfigurationMember[] members = [.. root.Members.Where((_, i) => i != index)];
+        return ConfigurationNode.Object(members, root.File, root.Start, root.Length);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Varai.Configuration.Layers;
+
+/// <summary>Everything one reading of an environment's files gave.</summary>
+/// <param name="EnvironmentName">The environment.</param>
+/// <param name="Layers">The files, lowest precedence first.</param>
+/// <param name="Root">The merged document.</param>
+/// <param name="Errors">What is wrong so far; a document with errors is never used.</param>
+internal sealed record LoadedConfiguration(
+    string EnvironmentName,
+    IReadOnlyList<LayerFile> Layers,
+    ConfigurationNode Root,
+    List<ConfigurationError> Errors)
+{
+    /// <summary>Whether another reading saw the same bytes in the same files.</summary>
+    public bool HasSameBytes(LoadedConfiguration other) =>
+        Layers.Count == other.Layers.Count
+        && Layers.Zip(other.Layers).All(pair =>
+            pair.First.FullPath == pair.Second.FullPath
+            && pair.First.File.Content.Span.SequenceEqual(pair.Second.File.Content.Span));
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Varai.Configuration;
+
+/// <summary>What configuration writes to the log. Event ids 1000 to 1099; an id that is no longer used stays here as a remark.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "The configuration of '{Environment}' is loaded: {Components} components, content {ContentHash}")]
+    public static partial void Loaded(ILogger logger, string environment, int components, string contentHash);
+
+    [LoggerMessage(1001, LogLevel.Information, "The configuration of '{Environment}' has changed, content {ContentHash}")]
+    public static partial void Changed(ILogger logger, string environment, string contentHash);
+
+    [LoggerMessage(1002, LogLevel.Error, "The files of '{Environment}' are not valid; the service runs on with the last valid configuration:\n  {Errors}")]
+    public static partial void Refused(ILogger logger, string environment, string errors);
+
+    [LoggerMessage(1003, LogLevel.Information, "The files of '{Environment}' are valid again")]
+    public static partial void ValidAgain(ILogger logger, string environment);
+
+    [LoggerMessage(1004, LogLevel.Error, "A changed configuration could not be taken over")]
+    public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Error, "The history of '{Environment}' can't be written; it is tried again until it can")]
+    public static partial void HistoryFailed(ILogger logger, string environment, Exception exception);
+}

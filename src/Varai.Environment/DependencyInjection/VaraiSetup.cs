@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Varai.Configuration;
+using Varai.Configuration.Layers;
+
+namespace Varai.DependencyInjection;
+
+/// <summary>What is decided while the host is being set up, before there is a container.</summary>
+internal sealed class VaraiSetup
+{
+    private VaraiSetup(string contentRoot, VaraiOptions options, ConfigurationEngine engine)
+    {
+        ContentRoot = contentRoot;
+        Options = options;
+        Engine = engine;
+    }
+
+    public string ContentRoot { get; }
+
+    public VaraiOptions Options { get; }
+
+    public ConfigurationEngine Engine { get; }
+
+    public bool HasFiles => Engine.Loader.Folder.Exists;
+
+    public static VaraiSetup Create(
+        IConfiguration host, IHostEnvironment environment, Action<VaraiOptions>? configure)
+    {
+        VaraiOptions options = Bind(host);
+        configure?.Invoke(options);
+        ValidateOptionsResult valid = new EnvironmentConfigurationOptionsValidator().Validate(name: null, options.Configuration);
+        if (valid.Failed)
+        {
+            throw new OptionsValidationException(
+                EnvironmentConfigurationOptions.SectionName, typeof(EnvironmentConfigurationOptions), valid.Failures);
+        }
+
+        string name = EnvironmentSelection.Decide(
+            ProcessEnvironment.Current.Get(EnvironmentSelection.Variable), options.Environment, environment.EnvironmentName);
+        string full = Path.GetFullPath(Path.Combine(environment.ContentRootPath, options.Configuration.Directory));
+        string display = Path.IsPathRooted(options.Configuration.Directory)
+            ? full
+            : options.Configuration.Directory.Replace('\\', '/').TrimEnd('/');
+        var engine = new ConfigurationEngine(new EnvironmentFolder(full, display), name, options.Configuration, TimeProvider.System);
+        engine.LoadFirst();
+        return new VaraiSetup(environment.ContentRootPath, options, engine);
+    }
+
+    /// <summary>Puts the environment's files after the host's own files and before what overrides files.</summary>
+    public void AddSource(IConfigurationBuilder configuration)
+    {
+        // With nothing configured the host's sources stay as they are: inserting one makes it read all of them again.
+        if (!HasFiles)
+            return;
+        IList<IConfigurationSource> sources = configuration.Sources;
+        int lastFile = LastIndex(sources, s => s is FileConfigurationSource);
+        int place = sources.Count;
+        for (int i = sources.Count - 1; i > lastFile; i--)
+        {
+            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" })
+                place = i;
+        }
+
+        var source = new EnvironmentConfigurationSource(Engine);
+        if (place == sources.Count)
+            configuration.Add(source);
+        else
+            sources.Insert(place, source);
+    }
+
+    private static VaraiOptions Bind(IConfiguration host)
+    {
+        var options = new VaraiOptions { Environment = host[$"{VaraiOptions.SectionName}:{nameof(VaraiOptions.Environment)}"] };
+        IConfigurationSection section = host.GetSection(EnvironmentConfigurationOptions.SectionName);
+        if (!section.Exists())
+            return options;
+        try
+        {
+            section.Bind(options.Configuration, o => o.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new OptionsValidationException(
+                EnvironmentConfigurationOptions.SectionName, typeof(EnvironmentConfigurationOptions), [$"{section.Path}: {e.Message}"]);
+        }
+
+        // Its keys hold the separator, so the binder sees a tree where a flat map is meant.
+        options.Configuration.MergeArraysBy.Clear();
+        foreach ((string key, string? value) in section
+            .GetSection(nameof(EnvironmentConfigurationOptions.MergeArraysBy)).AsEnumerable(makePathsRelative: true))
+        {
+            if (value is not null)
+                options.Configuration.MergeArraysBy[key] = value;
+        }
+
+        return options;
+    }
+
+    private static int LastIndex(IList<IConfigurationSource> sources, Predicate<IConfigurationSource> match)
+    {
+        for (int i = sources.Count - 1; i >= 0; i--)
+        {
+            if (match(sources[i]))
+                return i;
+        }
+
+        return -1;
+    }
+}

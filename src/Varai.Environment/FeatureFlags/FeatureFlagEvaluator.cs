@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace Varai.FeatureFlags;
+
+/// <summary>Answers from the present snapshot of the <see cref="FeatureFlagFeed"/>.</summary>
+internal sealed class FeatureFlagEvaluator(FeatureFlagFeed feed, ILogger<FeatureFlagEvaluator> logger) : IFeatureFlags
+{
+    private readonly LogOnce _unknown = new();
+
+    public IReadOnlyList<string> FeatureNames => feed.Current.Names;
+
+    public bool IsFeatureEnabled(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return feed.Current.Flags.TryGetValue(name, out CompiledFeatureFlag? flag) ? flag.Enabled : Unknown(name);
+    }
+
+    public FeatureParameters GetFeatureParameters(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (feed.Current.Flags.TryGetValue(name, out CompiledFeatureFlag? flag))
+            return flag.Parameters;
+
+        Unknown(name);
+        return FeatureParameters.Empty;
+    }
+
+    private bool Unknown(string name)
+    {
+        if (_unknown.IsFirst(name))
+            logger.FeatureUnknown(name, NearestName.Find(name, feed.Current.Names) is { } nearest ? $" Did you mean '{nearest}'?" : "");
+        return false;
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Varai.FeatureFlags;
+
+/// <summary>Degraded while the last good flags stand in for ones that can't be loaded; unhealthy when there never were any.</summary>
+internal sealed class FeatureFlagHealthCheck(FeatureFlagFeed feed) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+            feed.Failure is { } failure
+                ? feed.IsLoaded
+                    ? HealthCheckResult.Degraded($"The feature flags can't be reloaded; the last good ones are in use: {failure.Message}")
+                    : HealthCheckResult.Unhealthy($"The feature flags can't be loaded; every feature counts as off: {failure.Message}")
+            : feed.IsLoaded
+                ? HealthCheckResult.Healthy($"{feed.Current.Names.Count} feature flags are loaded.")
+                : HealthCheckResult.Degraded("The feature flags are being loaded."));
+}

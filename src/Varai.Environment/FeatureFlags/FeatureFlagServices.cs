@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Varai.FeatureFlags;
+
+/// <summary>The registrations of the area. Calling it twice is calling it once; what the user registered first stays.</summary>
+internal static class FeatureFlagServices
+{
+    public static IServiceCollection AddVaraiFeatureFlags(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IFeatureFlagStore, ConfigurationFeatureFlagStore>();
+        services.TryAddSingleton<FeatureFlagFeed>();
+        services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
+        services.AddHostedService<FeatureFlagWarmUp>();
+        return services;
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Varai.Secrets;
+
+/// <summary>Event ids 1200 to 1299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1200, LogLevel.Warning, "Group or others have access to the file of the secret '{Secret}' (provider '{Provider}', mode {Mode}). Make it private ('chmod 600'), and set Varai:Secrets:RequirePrivateFiles to refuse such files.")]
+    public static partial void SecretFileNotPrivate(this ILogger logger, string provider, string secret, string mode);
+
+    [LoggerMessage(1201, LogLevel.Debug, "The file of the secret '{Secret}' (provider '{Provider}') was replaced while it was opened; opening it again.")]
+    public static partial void SecretFileMoved(this ILogger logger, string provider, string secret);
+
+    [LoggerMessage(1202, LogLevel.Warning, "The secret provider '{Provider}' fails: {Reason}")]
+    public static partial void SecretProviderFailing(this ILogger logger, string provider, string reason);
+
+    [LoggerMessage(1203, LogLevel.Information, "The secret provider '{Provider}' answers again after {Failures} failed calls.")]
+    public static partial void SecretProviderRecovered(this ILogger logger, string provider, long failures);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Serving the last known value of the secret '{Secret}' past its time to live, for at most {Remaining} more, because its provider fails.")]
+    public static partial void SecretStale(this ILogger logger, string secret, TimeSpan remaining);
+
+    [LoggerMessage(1205, LogLevel.Error, "A callback for a change of the secret '{Secret}' threw {ExceptionType}.")]
+    public static partial void SecretCallbackFailed(this ILogger logger, string secret, string exceptionType);
+}

@@ -1,0 +1,52 @@
+namespace Varai.Secrets;
+
+/// <summary>The settings of the secret store, bound from the section <c>Varai:Secrets</c> and checked when the host starts.</summary>
+public sealed class SecretOptions
+{
+    /// <summary>The section they are bound from.</summary>
+    public const string SectionName = "Varai:Secrets";
+
+    /// <summary>The folder of the file provider; a relative path starts at the host's content root.</summary>
+    /// <value>Default: <c>config/secrets</c>.</value>
+    public string Directory { get; set; } = "config/secrets";
+
+    /// <summary>What the environment variables of secrets begin with, such as <c>SHOP_</c>; other variables are not read then.</summary>
+    /// <value>Letters, digits and underscores. Default: empty, so that every variable can be read as a secret.</value>
+    public string Prefix { get; set; } = "";
+
+    /// <summary>How long a secret is served from the cache before its provider is asked again. Each entry's time is varied by up
+    /// to 10 % either way, so that many services don't ask at once.</summary>
+    /// <value>1 second to 30 days. Default: 5 minutes.</value>
+    public TimeSpan CacheTtl { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long it is remembered that no provider holds a secret; also the time between two attempts to refresh a
+    /// value that is past its time to live while its provider fails.</summary>
+    /// <value>0 (not remembered) to 1 hour. Default: 30 seconds.</value>
+    public TimeSpan NegativeCacheTtl { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long past its time to live the last known value is served while its provider fails.</summary>
+    /// <value>0 (never) to 30 days. Default: 1 hour.</value>
+    public TimeSpan MaxStale { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long one provider may take to answer one read before the read counts as failed.</summary>
+    /// <value>100 milliseconds to 10 minutes. Default: 30 seconds.</value>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The most names the cache holds; beyond it the ones read longest ago from their providers are dropped.</summary>
+    /// <value>1 to 1,000,000. Default: 10,000.</value>
+    public int MaxEntries { get; set; } = 10_000;
+
+    /// <summary>Whether secret files that group or others can read are refused. Mounts of Kubernetes are readable by all
+    /// (mode 0644), so by default such a file is read and a warning is logged once.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool RequirePrivateFiles { get; set; }
+
+    /// <summary>The names of secrets that are read when the host starts; it does not start when one is missing.</summary>
+    /// <value>Default: none.</value>
+    public IList<string> Prefetch { get; } = [];
+
+    /// <summary>The names of providers that a read passes over while they fail. Passing over is logged and shown in health, and
+    /// a secret that no other provider holds is reported as the provider's failure, not as missing.</summary>
+    /// <value>Default: none, so that a failing provider fails the read.</value>
+    public IList<string> OptionalProviders { get; } = [];
+}

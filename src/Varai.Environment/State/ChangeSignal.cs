@@ -1,0 +1,15 @@
+namespace Varai.State;
+
+/// <summary>Wakes everybody who waits for the next commit of this process.</summary>
+internal sealed class ChangeSignal
+{
+    private volatile TaskCompletionSource _next = Create();
+
+    /// <summary>Take it before looking for changes, await it after: then no commit between the two is missed.</summary>
+    public Task Next => _next.Task;
+
+    public void Raise() => Interlocked.Exchange(ref _next, Create()).TrySetResult();
+
+    // Watchers are callers' code: it must not run inside the commit that woke them.
+    private static TaskCompletionSource Create() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
