@@ -1,0 +1,46 @@
+namespace Varai.State;
+
+/// <summary>Makes the store's folder and its file, for nobody but the user the service runs as.</summary>
+internal static class SqliteFolder
+{
+    public static void Create(string directory, string file)
+    {
+        try
+        {
+            CreateDirectory(directory);
+            CreateFile(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StateException(
+                $"The state folder '{directory}' can't be used: {exception.Message} Make it a folder this process may write to, or set {StateOptions.SectionName}:{nameof(StateOptions.Directory)} to another one.",
+                exception);
+        }
+    }
+
+    private static void CreateDirectory(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(directory);
+        else
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        // Only in a folder of our own making: in a user's folder it would hide the user's files from git.
+        string ignore = Path.Combine(directory, ".gitignore");
+        if (!File.Exists(ignore))
+            File.WriteAllText(ignore, "*\n");
+    }
+
+    // SQLite gives its other files the mode of this one.
+    private static void CreateFile(string file)
+    {
+        if (File.Exists(file))
+            return;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var created = new FileStream(file, options);
+    }
+}
