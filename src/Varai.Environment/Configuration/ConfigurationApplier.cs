@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Varai.Configuration.History;
 using Varai.Configuration.Layers;
 using Varai.Configuration.Validation;
@@ -6,7 +7,11 @@ namespace Varai.Configuration;
 
 /// <summary>The one way by which a reading of the files becomes what readers see. Readings are applied one at a time.</summary>
 internal sealed class ConfigurationApplier(
-    ConfigurationEngine engine, CandidateValidator validator, HistoryRecorder recorder, TimeProvider time) : IDisposable
+    ConfigurationEngine engine,
+    CandidateValidator validator,
+    HistoryRecorder recorder,
+    TimeProvider time,
+    ILogger<ConfigurationApplier> logger) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
 
@@ -23,12 +28,9 @@ internal sealed class ConfigurationApplier(
         ApplyResult result;
         using (await EnterAsync(cancellationToken).ConfigureAwait(false))
         {
-            LoadedConfiguration candidate = engine.LoadCandidate(engine.EnvironmentName);
-            if (candidate.Errors.Count == 0 && candidate.HasSameBytes(engine.View.Loaded))
-            {
-                SetStatus([]);
+            LoadedConfiguration candidate = engine.LoadNext();
+            if (candidate.Errors.Count == 0 && engine.Status.IsCurrent && candidate.HasSameBytes(engine.View.Loaded))
                 return null;
-            }
 
             await validator.ValidateAsync(candidate, engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
             result = Apply(candidate);
@@ -36,6 +38,28 @@ internal sealed class ConfigurationApplier(
 
         Notify(result);
         return result;
+    }
+
+    /// <summary>Takes over values that have changed though the files have not: a secret that the document refers to.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        ApplyResult result;
+        using (await EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            LoadedConfiguration candidate = engine.LoadNext();
+            await validator.ValidateAsync(candidate, engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
+            result = Apply(candidate);
+            if (candidate.Errors.Count > 0)
+            {
+                // The files may be what is wrong; the document in use goes on with the new secret if it can.
+                candidate = engine.View.Loaded with { Errors = [] };
+                await validator.ValidateAsync(candidate, engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
+            }
+
+            result = result with { ValuesChanged = candidate.Errors.Count == 0 };
+        }
+
+        Notify(result);
     }
 
     /// <summary>Publishes a checked reading, or says why not. The caller has entered, and notifies after it has left.</summary>
@@ -51,8 +75,13 @@ internal sealed class ConfigurationApplier(
     /// <summary>Tells readers of changed values; runs their callbacks, so never while entered.</summary>
     public void Notify(ApplyResult result)
     {
-        if (result.ValuesChanged)
-            engine.NotifyChanged();
+        if (!result.ValuesChanged)
+            return;
+
+        // The change is made; what a callback makes of it is no failure of the change. Its message may hold a secret that it has read.
+        foreach (Exception failure in engine.NotifyChanged())
+            Log.CallbackFailed(logger, failure.GetType().ToString(), failure.StackTrace);
+        Log.Changed(logger, engine.EnvironmentName, engine.View.Snapshot.ContentHash);
     }
 
     public void Dispose() => _gate.Dispose();
@@ -60,7 +89,7 @@ internal sealed class ConfigurationApplier(
     private void SetStatus(IReadOnlyList<ConfigurationError> errors) => engine.UpdateStatus(
         static (status, now) => status.Errors.Count == 0 && now.Errors.Count == 0
             ? status
-            : status with { Errors = now.Errors, Since = now.Time },
+            : status with { Errors = now.Errors, Since = status.IsCurrent == (now.Errors.Count == 0) ? status.Since : now.Time },
         (Errors: (IReadOnlyList<ConfigurationError>)[.. errors], Time: time.GetUtcNow()));
 
     private sealed class Release(SemaphoreSlim gate) : IDisposable

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration.Layers;
+using Varai.Configuration.Validation;
 using Varai.Secrets;
 
 namespace Varai.Configuration;
@@ -12,7 +14,11 @@ internal sealed class ConfigurationEngine
     private volatile ConfigurationView _view;
     private ConfigurationStatus _status;
     private CancellationTokenSource _changed = new();
-    private volatile ISecretStore? _secrets;
+    private volatile Func<ISecretStore>? _secrets;
+    private Action _published = static () => { };
+
+    [ThreadStatic]
+    private static bool t_makingStore;
 
     public ConfigurationEngine(EnvironmentFolder folder, string environmentName, EnvironmentConfigurationOptions options, TimeProvider time)
     {
@@ -47,7 +53,11 @@ internal sealed class ConfigurationEngine
     public void LoadFirst()
     {
         if (!Loader.Folder.Exists)
+        {
+            RequireNothingThere();
             return;
+        }
+
         LoadedConfiguration loaded = LoadCandidate(EnvironmentName);
         if (loaded.Errors.Count > 0)
             throw new ConfigurationException($"The configuration of '{EnvironmentName}' is not valid:", loaded.Errors);
@@ -61,6 +71,31 @@ internal sealed class ConfigurationEngine
         if (loaded.Errors.Count == 0)
             loaded.Errors.AddRange(Schemas.Validate(loaded.Root));
         return loaded;
+    }
+
+    /// <summary>Reads this environment's files to take the place of those in use. A file that has gone is an error here: deleted
+    /// by mistake, not yet written again, or on a disk that is away, and its values are needed.</summary>
+    public LoadedConfiguration LoadNext()
+    {
+        LoadedConfiguration next = LoadCandidate(EnvironmentName);
+        if (next.Errors.Count > 0)
+            return next;
+        foreach (LayerFile used in View.Loaded.Layers)
+        {
+            bool isKept = Loader.Folder.Exists && (used.Layer == ConfigurationLayer.Local || next.Layers.Any(l => l.Layer == used.Layer));
+            if (!isKept)
+            {
+                next.Errors.Add(new ConfigurationError(
+                    "The file was in use and is gone; its values stay in use. Put it back, or restart the service to run without it.",
+                    new ConfigurationOrigin(used.File.Path, 0, 0),
+                    Key: "")
+                {
+                    Check = "files",
+                });
+            }
+        }
+
+        return next;
     }
 
     /// <summary>The environment a caller means.</summary>
@@ -77,6 +112,15 @@ internal sealed class ConfigurationEngine
             $"There is no environment '{environmentName}' in {Loader.Folder.DisplayPath}; {known}.", []);
     }
 
+    /// <summary>Has something done whenever readers get other values, before any of them is told. It must not call users' code.</summary>
+    public void OnPublished(Action action) => _published += action;
+
+    /// <summary>The host's configuration with one view in the place of whatever is published meanwhile, secrets resolved.</summary>
+    public IConfiguration Pin(ConfigurationView view, IConfiguration host) =>
+        host is IConfigurationRoot root && root.Providers.Contains(Provider)
+            ? CandidateConfiguration.Build(view, host, Provider, ResolveReferences)
+            : host;
+
     public ConfigurationView Prepare(LoadedConfiguration loaded) => new(loaded, _time.GetUtcNow());
 
     /// <summary>Makes a view the one that readers see.</summary>
@@ -86,6 +130,8 @@ internal sealed class ConfigurationEngine
     {
         bool changed = view.Snapshot.ContentHash != _view.Snapshot.ContentHash;
         _view = view;
+        if (changed)
+            _published();
         return changed;
     }
 
@@ -100,14 +146,61 @@ internal sealed class ConfigurationEngine
         while (Interlocked.CompareExchange(ref _status, change(seen, state), seen) != seen);
     }
 
-    public void NotifyChanged()
+    /// <summary>Tells readers of changed values, all of them whatever one of them does.</summary>
+    /// <returns>What their callbacks threw.</returns>
+    public IReadOnlyList<Exception> NotifyChanged()
     {
-        Provider.OnReload();
-        Interlocked.Exchange(ref _changed, new CancellationTokenSource()).Cancel();
+        // Values may be others though the document is the same: a secret was rotated.
+        _published();
+        var failures = new List<Exception>();
+        Run(Provider.OnReload);
+        Run(Interlocked.Exchange(ref _changed, new CancellationTokenSource()).Cancel);
+        return failures;
+
+        void Run(Action notify)
+        {
+            try
+            {
+                notify();
+            }
+            catch (Exception e)
+            {
+                failures.AddRange(e is AggregateException all ? all.Flatten().InnerExceptions : [e]);
+            }
+        }
     }
 
-    /// <summary>Gives values access to the secrets, once the container can make the store.</summary>
-    public void Attach(ISecretStore secrets) => _secrets = secrets;
+    /// <summary>Gives values access to the secrets, once there is a container that can make the store.</summary>
+    public void Attach(Func<ISecretStore> secrets) => _secrets = secrets;
 
-    private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(_secrets, key, node);
+    private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(GetSecrets, key, node);
+
+    private ISecretStore? GetSecrets()
+    {
+        // The store's own options are configuration: a reference among them would ask for the store that is being made.
+        if (_secrets is not { } make || t_makingStore)
+            return null;
+        t_makingStore = true;
+        try
+        {
+            return make();
+        }
+        finally
+        {
+            t_makingStore = false;
+        }
+    }
+
+    // The default folder is optional; a folder that somebody asked for is not.
+    private void RequireNothingThere()
+    {
+        EnvironmentFolder folder = Loader.Folder;
+        bool isFile = File.Exists(folder.FullPath);
+        if (!isFile && Options.Directory == new EnvironmentConfigurationOptions().Directory)
+            return;
+        throw new ConfigurationException(
+            $"The folder of configuration files {EnvironmentConfigurationOptions.SectionName}:{nameof(Options.Directory)} is '{Options.Directory}', and "
+            + $"{folder.FullPath} {(isFile ? "is a file, not a folder" : "does not exist")}.",
+            []);
+    }
 }

@@ -22,6 +22,10 @@ internal sealed class ConfigurationReloader(
 {
     // A file that is being written may be invalid for a moment; this is how much longer it gets before that is reported.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
+    // Something that writes into the folder all the time must not keep a saved file from being read.
+    private const int LongestQuiet = 5;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
@@ -35,24 +39,30 @@ internal sealed class ConfigurationReloader(
     /// <exception cref="ConfigurationException">The files are not valid.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        engine.Attach(secrets);
+        engine.Attach(() => secrets);
         if (!engine.Loader.Folder.Exists)
             return;
+
+        // Before the files are read, so that no change falls between the reading and the watching.
+        if (engine.Options.Watch)
+            _watcher = new ConfigurationWatcher(engine.Loader.Folder.FullPath, engine.Options.PollInterval, time, Signal);
 
         await FinishInterruptedAsync(cancellationToken).ConfigureAwait(false);
 
         // The files are read once more: they were read when the host was set up, which may be a while ago.
         ApplyResult? read = await applier.ReloadAsync(cancellationToken).ConfigureAwait(false);
-        LoadedConfiguration candidate = read?.Loaded ?? engine.LoadCandidate(engine.EnvironmentName);
+        LoadedConfiguration candidate = read?.Loaded ?? engine.LoadNext();
         if (read is null)
             await validator.ValidateAsync(candidate, engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
         if (candidate.Errors.Count > 0)
             throw new ConfigurationException($"The configuration of '{engine.EnvironmentName}' is not valid:", candidate.Errors);
         Log.Loaded(logger, engine.EnvironmentName, engine.View.Snapshot.Root.Members.Count, engine.View.Snapshot.ContentHash);
 
-        if (engine.Options.Watch)
-            _watcher = new ConfigurationWatcher(engine.Loader.Folder.FullPath, engine.Options.PollInterval, time, Signal);
-        _running = Task.Run(() => Task.WhenAll(FollowAsync(_stopping.Token), RecordAsync(_stopping.Token)), CancellationToken.None);
+        var rotation = new SecretRotation(engine, applier, secrets, time, logger, Signal);
+        await rotation.StartAsync(cancellationToken).ConfigureAwait(false);
+        CancellationToken stopping = _stopping.Token;
+        _running = Task.Run(
+            () => Task.WhenAll(FollowAsync(stopping), RecordAsync(stopping), rotation.RunAsync(stopping)), CancellationToken.None);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -101,7 +111,7 @@ internal sealed class ConfigurationReloader(
             }
             catch (Exception e)
             {
-                // A change callback of the service threw, or something unforeseen: the next change gets its chance.
+                // Something unforeseen: the next change gets its chance.
                 Log.ReloadFailed(logger, e);
             }
         }
@@ -133,11 +143,11 @@ internal sealed class ConfigurationReloader(
 
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {
-        LoadedConfiguration glance = engine.LoadCandidate(engine.EnvironmentName);
+        LoadedConfiguration glance = engine.LoadNext();
         while (glance.Errors.Count > 0)
         {
             await QuietAsync(Grace, cancellationToken).ConfigureAwait(false);
-            LoadedConfiguration again = engine.LoadCandidate(engine.EnvironmentName);
+            LoadedConfiguration again = engine.LoadNext();
             if (again.HasSameBytes(glance))
                 break;
             glance = again;
@@ -149,12 +159,11 @@ internal sealed class ConfigurationReloader(
             Log.ValidAgain(logger, engine.EnvironmentName);
         if (result is { Loaded.Errors.Count: > 0 } && !known.SequenceEqual(result.Loaded.Errors))
             Log.Refused(logger, engine.EnvironmentName, string.Join("\n  ", result.Loaded.Errors));
-        if (result is { ValuesChanged: true })
-            Log.Changed(logger, engine.EnvironmentName, engine.View.Snapshot.ContentHash);
     }
 
     private async Task QuietAsync(TimeSpan period, CancellationToken cancellationToken)
     {
+        int waits = 0;
         do
         {
             while (_signals.Reader.TryRead(out _))
@@ -164,7 +173,7 @@ internal sealed class ConfigurationReloader(
 
             await Task.Delay(period, time, cancellationToken).ConfigureAwait(false);
         }
-        while (_signals.Reader.TryPeek(out _));
+        while (++waits < LongestQuiet && _signals.Reader.TryPeek(out _));
     }
 
     private void HistoryFailed(Exception e)

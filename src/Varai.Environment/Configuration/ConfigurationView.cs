@@ -8,6 +8,7 @@ namespace Varai.Configuration;
 internal sealed class ConfigurationView
 {
     private readonly Lazy<IReadOnlyList<KeyValuePair<string, ConfigurationNode>>> _references;
+    private readonly Lazy<IReadOnlyList<string>> _secretNames;
 
     public ConfigurationView(LoadedConfiguration loaded, DateTimeOffset loadedAt)
     {
@@ -15,6 +16,9 @@ internal sealed class ConfigurationView
         Snapshot = new ConfigurationSnapshot(
             loaded.EnvironmentName, loaded.Root, [.. loaded.Layers.Select(l => l.File)], loadedAt, CanonicalJson.Hash);
         Index = KeyIndex.Build(loaded.Root);
+        _secretNames = new(() => [.. References
+            .SelectMany(e => SecretReferences.TryParse(e.Value.Text!, out SecretReferences? references, out _) ? references.Names : [])
+            .Distinct(StringComparer.Ordinal)]);
         _references = new(() => [.. Index.Where(e => SecretReferences.MayContain(e.Value.Text))]);
     }
 
@@ -27,4 +31,7 @@ internal sealed class ConfigurationView
 
     /// <summary>The keys whose text holds a secret reference.</summary>
     public IReadOnlyList<KeyValuePair<string, ConfigurationNode>> References => _references.Value;
+
+    /// <summary>The secrets that the document refers to.</summary>
+    public IReadOnlyList<string> SecretNames => _secretNames.Value;
 }

@@ -26,7 +26,12 @@ internal sealed class ConfigurationWatcher : IDisposable
             _system.Created += OnSystemEvent;
             _system.Deleted += OnSystemEvent;
             _system.Renamed += OnSystemEvent;
-            _system.Error += (_, e) => Failure = e.GetException();
+            _system.Error += (_, e) =>
+            {
+                // Notifications were lost.
+                Failure = e.GetException();
+                changed();
+            };
             _system.EnableRaisingEvents = true;
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,24 +17,23 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
     private readonly ConfigurationEngine _engine;
     private readonly IConfiguration _host;
     private readonly IServiceProvider _services;
-    private readonly Dictionary<string, ComponentBinding> _bindings;
     private readonly IDisposable _hostChanges;
 
     /// <param name="engine">The document in use.</param>
     /// <param name="host">The host's configuration, our document among its sources.</param>
-    /// <param name="bindings">The components bound to types.</param>
+    /// <param name="binder">Binds components to types.</param>
     /// <param name="services">Gives what history and changes need, when they are first used: reading needs no state store.</param>
     public EnvironmentConfiguration(
-        ConfigurationEngine engine, IConfiguration host, IEnumerable<ComponentBinding> bindings, IServiceProvider services)
+        ConfigurationEngine engine, IConfiguration host, ComponentBinder binder, IServiceProvider services)
     {
         _engine = engine;
         _host = host;
         _services = services;
-        _bindings = bindings.ToDictionary(b => BindingKey(b.Component, b.Type), StringComparer.OrdinalIgnoreCase);
+        Components = new BoundComponents(binder.Bind);
 
-        Components = new BoundComponents(Bind);
-
-        // The host's token covers our own document and the sources that override it.
+        // Readers are told in an order that nobody chooses, so our own document's instances go before the first is told. The
+        // host's token covers the sources that override the document.
+        engine.OnPublished(Components.Clear);
         _hostChanges = ChangeToken.OnChange(host.GetReloadToken, Components.Clear);
     }
 
@@ -143,52 +141,4 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
             ? loaded.Root
             : throw new ConfigurationException($"The files of '{name}' are not valid:", loaded.Errors);
     }
-
-    private static string BindingKey(string component, Type type) => $"{component}\n{type.AssemblyQualifiedName}";
-
-    private object Bind(string component, Type type)
-    {
-        IConfigurationSection section = _host.GetSection(component);
-        ConfigurationNode root = Current.Root;
-        if (!section.Exists())
-        {
-            throw new ConfigurationException(
-                $"There is no component '{component}' in the environment '{EnvironmentName}'.",
-                [new ConfigurationError(
-                    root.Members.Count == 0 ? "There are no components." : $"The components are {string.Join(", ", root.Members.Select(m => m.Name))}.",
-                    root.Origin,
-                    component)
-                {
-                    DidYouMean = Spelling.Nearest(component, root.Members.Select(m => m.Name)),
-                }]);
-        }
-
-        try
-        {
-            if (_bindings.TryGetValue(BindingKey(component, type), out ComponentBinding? binding))
-                return binding.BindObject(section) ?? throw Empty();
-            if (!RuntimeFeature.IsDynamicCodeSupported)
-            {
-                throw new ConfigurationException(
-                    $"'{component}' can't be bound to {type} without code generated for it. Register it with "
-                    + $"AddComponent(\"{component}\", section => section.Get<{type.Name}>()!) in the service, where the configuration "
-                    + "binding source generator sees it.",
-                    []);
-            }
-
-            return BindByReflection(section, type) ?? throw Empty();
-        }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException or ArgumentException)
-        {
-            // Without the cause: the binder's text quotes the value, which may be a secret.
-            throw new ConfigurationException(
-                $"'{component}' can't be bound to {type}:", [BindingFailure.Describe(e, component, root)]);
-        }
-
-        ConfigurationException Empty() => new($"'{component}' is empty, so it can't be bound to {type}.", []);
-    }
-
-    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Reached only where code is generated at run time; a trimmed service registers its types.")]
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Reached only where code is generated at run time.")]
-    private static object? BindByReflection(IConfigurationSection section, Type type) => section.Get(type);
 }

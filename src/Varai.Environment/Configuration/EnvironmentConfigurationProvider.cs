@@ -29,8 +29,16 @@ internal sealed class EnvironmentConfigurationProvider(
         return true;
     }
 
-    public void Set(string key, string? value) => throw new NotSupportedException(
-        $"'{key}' can't be set through IConfiguration, which knows no author and no reason; use IEnvironmentConfiguration.UpdateAsync.");
+    // A root sets a key in all of its providers; one that the document doesn't hold is the others' business (the web host sets
+    // its addresses so).
+    public void Set(string key, string? value)
+    {
+        if (view().Snapshot.Root.FindKey(key) is not null)
+        {
+            throw new NotSupportedException(
+                $"'{key}' can't be set through IConfiguration, which knows no author and no reason; use IEnvironmentConfiguration.UpdateAsync.");
+        }
+    }
 
     public IChangeToken GetReloadToken() => _reloadToken;
 
@@ -41,7 +49,8 @@ internal sealed class EnvironmentConfigurationProvider(
 
     public IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
     {
-        ConfigurationNode? node = view().Snapshot.Root.FindKey(parentPath ?? "");
+        ConfigurationNode root = view().Snapshot.Root;
+        ConfigurationNode? node = parentPath is null ? root : parentPath.Length == 0 ? null : root.FindKey(parentPath);
         var keys = new List<string>();
         if (node is not null)
         {

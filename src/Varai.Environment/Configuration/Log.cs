@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Error, "The history of '{Environment}' can't be written; it is tried again until it can")]
     public static partial void HistoryFailed(ILogger logger, string environment, Exception exception);
+
+    [LoggerMessage(1006, LogLevel.Error, "A callback that was told of a changed configuration failed with {ExceptionType}\n{At}")]
+    public static partial void CallbackFailed(ILogger logger, string exceptionType, string? at);
 }

@@ -6,11 +6,15 @@ namespace Varai.Configuration;
 internal static class ReferenceResolver
 {
     /// <exception cref="ConfigurationException">The reference can't be resolved; the message names key, file and line.</exception>
-    public static string Resolve(ISecretStore? secrets, string key, ConfigurationNode node)
+    public static string Resolve(Func<ISecretStore?> secrets, string key, ConfigurationNode node)
     {
         if (!SecretReferences.TryParse(node.Text!, out SecretReferences? references, out SecretReferenceError? malformed))
             throw Failure(key, node, malformed.Message, inner: null);
-        if (references.Names.Count > 0 && secrets is null)
+
+        // Only escapes: they need no secrets, and may be read before there are any.
+        if (references.Names.Count == 0)
+            return node.Text!.Replace("$${secret:", "${secret:", StringComparison.Ordinal);
+        if (secrets() is not { } store)
         {
             throw Failure(
                 key, node, "The value refers to a secret, and secrets can be read only once the host is built. Read it from a service.", inner: null);
@@ -18,7 +22,7 @@ internal static class ReferenceResolver
 
         try
         {
-            return references.Resolve(secrets!);
+            return references.Resolve(store);
         }
         catch (SecretException e)
         {

@@ -32,7 +32,7 @@ internal sealed class SameKeysRule(string from, string to) : IConfigurationRule
                     DidYouMean = Documents.Spelling.Nearest(member.Name, target.Members.Select(m => m.Name).Where(n => source.Find(n) is null)),
                 });
             }
-            else if (other.Kind == ConfigurationNodeKind.Object)
+            else
             {
                 Compare(member.Value, other, memberKey, context);
             }

@@ -19,14 +19,13 @@ public static class VaraiConfigurationBuilderExtensions
     /// <param name="allowUnknownKeys">Whether keys that no property takes are passed over.</param>
     [RequiresUnreferencedCode("Binds by reflection; give a delegate where the code is trimmed.")]
     [RequiresDynamicCode("Binds by reflection; give a delegate under native AOT.")]
-    public static VaraiBuilder AddComponent<T>(this VaraiBuilder builder, string component, bool allowUnknownKeys = false)
+    public static VaraiBuilder AddComponent<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
+        this VaraiBuilder builder, string component, bool allowUnknownKeys = false)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(component);
-        builder.Services.AddOptions<T>().BindConfiguration(component);
-        builder.Services.AddSingleton<ComponentBinding>(new ReflectionComponentBinding<T>(component, allowUnknownKeys));
-        return builder;
+        return Add<T>(builder, component, new ReflectionComponentBinding<T>(component, allowUnknownKeys));
     }
 
     /// <summary>Binds a component to a type by a delegate, which works under native AOT: in
@@ -36,14 +35,14 @@ public static class VaraiConfigurationBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="component">The component's name, such as <c>api_config</c>.</param>
     /// <param name="bind">Makes the instance.</param>
-    public static VaraiBuilder AddComponent<T>(this VaraiBuilder builder, string component, Func<IConfigurationSection, T> bind)
+    public static VaraiBuilder AddComponent<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
+        this VaraiBuilder builder, string component, Func<IConfigurationSection, T> bind)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(component);
         ArgumentNullException.ThrowIfNull(bind);
-        builder.Services.AddSingleton<ComponentBinding>(new ComponentBinding<T>(component, bind));
-        return builder;
+        return Add<T>(builder, component, new ComponentBinding<T>(component, bind));
     }
 
     /// <summary>Adds a rule over the whole document; see <see cref="IConfigurationRule"/>.</summary>
@@ -82,6 +81,23 @@ public static class VaraiConfigurationBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(from);
         ArgumentException.ThrowIfNullOrEmpty(to);
         builder.Services.AddSingleton<IConfigurationRule>(new SameKeysRule(from, to));
+        return builder;
+    }
+
+    private static VaraiBuilder Add<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
+        VaraiBuilder builder, string component, ComponentBinding binding)
+        where T : class
+    {
+        builder.Services.AddOptions<T>();
+        builder.Services.AddSingleton<IOptionsFactory<T>>(provider => new ComponentOptionsFactory<T>(
+            component,
+            provider.GetRequiredService<ComponentBinder>(),
+            provider.GetServices<IConfigureOptions<T>>(),
+            provider.GetServices<IPostConfigureOptions<T>>(),
+            provider.GetServices<IValidateOptions<T>>()));
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<T>>(provider => new ConfigurationChangeTokenSource<T>(
+            Options.Options.DefaultName, provider.GetRequiredService<IConfiguration>()));
+        builder.Services.AddSingleton(binding);
         return builder;
     }
 }

@@ -31,6 +31,11 @@ internal static class VaraiServices
     {
         services.AddSingleton(setup);
         services.AddSingleton(setup.Engine);
+
+        // The host reads its own options while it is built: the first moment there is a container, before options are validated
+        // and before anybody can read a value between Build and Start.
+        services.AddOptions<HostOptions>().Configure<IServiceProvider>(
+            (_, provider) => setup.Engine.Attach(provider.GetRequiredService<ISecretStore>));
         services.TryAddSingleton(TimeProvider.System);
         AddState(services);
         AddSecrets(services);
@@ -70,6 +75,7 @@ internal static class VaraiServices
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HistoryRecorder>();
         services.TryAddSingleton<CandidateValidator>();
+        services.TryAddSingleton<ComponentBinder>();
         services.TryAddSingleton<ConfigurationApplier>();
         services.TryAddSingleton<ConfigurationWriter>();
         services.TryAddSingleton<IEnvironmentConfiguration, EnvironmentConfiguration>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -59,7 +60,7 @@ internal sealed class VaraiSetup
         int place = sources.Count;
         for (int i = sources.Count - 1; i > lastFile; i--)
         {
-            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" })
+            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" } or CommandLineConfigurationSource)
                 place = i;
         }
 

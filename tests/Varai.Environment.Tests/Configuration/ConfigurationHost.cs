@@ -97,13 +97,24 @@ internal sealed class ConfigurationHost : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Does something and waits until readers have been told of a change.</summary>
-    public async Task ChangeAsync(Action edit)
+    /// <summary>Does something and waits until every reader has been told of a change.</summary>
+    public Task ChangeAsync(Action edit) => ChangeAsync(() =>
     {
+        edit();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Does something and waits until every reader has been told of a change.</summary>
+    public async Task ChangeAsync(Func<Task> edit)
+    {
+        int before = CountChanges();
         var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using IDisposable registration = ChangeToken.OnChange(Configuration.GetChangeToken, () => changed.TrySetResult());
-        edit();
+        await edit();
         await changed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        // Other callbacks may come after this one; the log comes after all of them.
+        await UntilAsync(() => CountChanges() > before);
     }
 
     /// <summary>Waits for something that no token tells of.</summary>
@@ -126,6 +137,8 @@ internal sealed class ConfigurationHost : IAsyncDisposable
             await disposable.DisposeAsync();
         _host = null;
     }
+
+    private int CountChanges() => Logs.GetSnapshot().Count(l => l.Id.Id == 1001);
 
     public async ValueTask DisposeAsync()
     {

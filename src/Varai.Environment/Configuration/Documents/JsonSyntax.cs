@@ -89,6 +89,12 @@ internal static class JsonSyntax
                 return new JsonSyntaxProblem(place.Offset, "there is one ':' too many");
         }
 
+        if (JsonSyntaxValue.EndsTheFile(place, out int length))
+        {
+            place.Skip(length);
+            return Unclosed(place, builder, errors);
+        }
+
         return JsonSyntaxValue.Find(place)
             ?? new JsonSyntaxProblem(place.Offset, WrongEnd(place, builder, errors), inArray ? "a value or ']'" : "a value", place.Describe());
     }

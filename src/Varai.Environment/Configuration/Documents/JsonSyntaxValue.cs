@@ -33,6 +33,24 @@ internal static class JsonSyntaxValue
             "true, false, null, a number or a string in double quotes", "unquoted text");
     }
 
+    /// <summary>Whether a good number starts here and the file ends with it: the parser waits for more digits.</summary>
+    public static bool EndsTheFile(JsonSyntaxPlace place, out int length)
+    {
+        ReadOnlySpan<byte> word = Word(place.Rest);
+        length = word.Length;
+        if (length == 0 || length < place.Rest.Length || !(char.IsAsciiDigit((char)word[0]) || word[0] == '-'))
+            return false;
+        try
+        {
+            var reader = new System.Text.Json.Utf8JsonReader(word);
+            return reader.Read() && reader.BytesConsumed == length;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
+    }
+
     private static JsonSyntaxProblem FindInNumber(int offset, ReadOnlySpan<byte> word)
     {
         ReadOnlySpan<byte> digits = word[0] is (byte)'-' or (byte)'+' ? word[1..] : word;

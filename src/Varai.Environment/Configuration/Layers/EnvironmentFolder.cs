@@ -40,13 +40,21 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
     /// <returns>The full path, or <see langword="null"/> when the layer has none.</returns>
     public string? Find(ConfigurationLayer layer, string environmentName, List<ConfigurationError> errors)
     {
-        string name = layer switch
+        string name = NameOf(layer, environmentName);
+
+        // A folder in a file's place is found too, so that reading it says what is wrong.
+        string[] found = [.. DocumentReader.Extensions.Select(e => Path.Combine(FullPath, name + e)).Where(Path.Exists)];
+        if (found.Length == 0 && FindOtherCase(name) is { } other)
         {
-            ConfigurationLayer.Base => BaseName,
-            ConfigurationLayer.Environment => environmentName,
-            _ => environmentName + LocalSuffix,
-        };
-        string[] found = [.. DocumentReader.Extensions.Select(e => Path.Combine(FullPath, name + e)).Where(File.Exists)];
+            errors.Add(new ConfigurationError(
+                $"The file is not read, because the names of environments' files are in lower case. Rename it to {Path.GetFileName(other).ToLowerInvariant()}.",
+                new ConfigurationOrigin(Display(other), 0, 0),
+                Key: "")
+            {
+                Check = "files",
+            });
+        }
+
         if (found.Length > 1)
         {
             errors.Add(new ConfigurationError(
@@ -62,12 +70,8 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
     }
 
     /// <summary>The path that a layer's file would have.</summary>
-    public string DefaultPath(ConfigurationLayer layer, string environmentName) => Path.Combine(FullPath, layer switch
-    {
-        ConfigurationLayer.Base => BaseName,
-        ConfigurationLayer.Environment => environmentName,
-        _ => environmentName + LocalSuffix,
-    } + DocumentReader.Extensions[0]);
+    public string DefaultPath(ConfigurationLayer layer, string environmentName) =>
+        Path.Combine(FullPath, NameOf(layer, environmentName) + DocumentReader.Extensions[0]);
 
     public string Display(string path) => Path.Combine(DisplayPath, Path.GetRelativePath(FullPath, path)).Replace('\\', '/');
 
@@ -90,4 +94,17 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
             DidYouMean = Spelling.Nearest(environmentName, names),
         });
     }
+
+    private static string NameOf(ConfigurationLayer layer, string environmentName) => layer switch
+    {
+        ConfigurationLayer.Base => BaseName,
+        ConfigurationLayer.Environment => environmentName,
+        _ => environmentName + LocalSuffix,
+    };
+
+    private string? FindOtherCase(string name) => !Exists ? null : Directory.EnumerateFiles(FullPath).FirstOrDefault(path =>
+        IsConfigurationFile(path)
+        && Path.GetFileNameWithoutExtension(path) is var found
+        && found != name
+        && found.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -22,14 +22,32 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         var errors = new List<ConfigurationError>();
         var layers = new List<LayerFile>(Order.Length);
         ConfigurationNode? merged = null;
+        try
+        {
+            merged = ReadLayers(environmentName, replacements, layers, errors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new ConfigurationError(
+                $"The folder can't be listed: {e.Message}", new ConfigurationOrigin(Folder.DisplayPath, 0, 0), Key: "") { Check = "files" });
+        }
+
+        return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors);
+    }
+
+    private ConfigurationNode? ReadLayers(
+        string environmentName, IReadOnlyDictionary<string, byte[]>? replacements, List<LayerFile> layers, List<ConfigurationError> errors)
+    {
+        ConfigurationNode? merged = null;
         var merger = new LayerMerger(_mergeArraysBy, errors);
         foreach (ConfigurationLayer layer in Order)
         {
+            int known = errors.Count;
             string? path = Folder.Find(layer, environmentName, errors);
             path ??= replacements?.Keys.FirstOrDefault(p => p == Folder.DefaultPath(layer, environmentName));
             if (path is null)
             {
-                if (layer == ConfigurationLayer.Environment && !options.AllowMissingEnvironmentFile)
+                if (layer == ConfigurationLayer.Environment && !options.AllowMissingEnvironmentFile && errors.Count == known)
                     Folder.RequireEnvironmentFile(environmentName, errors);
                 continue;
             }
@@ -41,7 +59,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
                 merged = merged is null ? WithoutSchemaMember(read.Root) : merger.Merge(merged, WithoutSchemaMember(read.Root));
         }
 
-        return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors);
+        return merged;
     }
 
     private LayerFile? Read(

@@ -21,7 +21,7 @@ internal static class Annotations
             string?[] members = [.. result.MemberNames.DefaultIfEmpty(null)];
             foreach (string? member in members)
             {
-                string at = member is null ? key : $"{key}:{KeyOf(properties, member)}";
+                string at = BindingFailure.AsWritten(member is null ? key : $"{key}:{KeyOf(properties, member)}", root);
                 ConfigurationNode? node = root.FindKey(at);
                 report(new ConfigurationError(
                     result.ErrorMessage ?? "The value is not valid.", (node ?? root.FindKey(key) ?? root).Origin, at)

@@ -12,7 +12,7 @@ internal static partial class BindingFailure
         if (!match.Success)
         {
             return new ConfigurationError(
-                $"The component can't be bound: the binder raised {exception.GetType().Name}.",
+                $"The component can't be bound or checked: {Name(exception)} was raised.",
                 OriginOf(root, component), component)
             {
                 Check = "binding",
@@ -25,12 +25,16 @@ internal static partial class BindingFailure
             $"The value can't be read as {match.Groups["type"].Value}.", OriginOf(root, key), key)
         {
             Check = "binding",
-            Found = node is null ? null : $"{KindName(node)} {CanonicalText(node)}",
+            Found = node is null ? null : Show(node),
         };
     }
 
-    // The binder names a key by its properties.
-    private static string AsWritten(string key, ConfigurationNode root)
+    // What reflection wraps says more than that it was wrapped.
+    private static string Name(Exception exception) =>
+        (exception is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : exception).GetType().Name;
+
+    /// <summary>A key with its names as the document has them; the binder names a key by its properties.</summary>
+    public static string AsWritten(string key, ConfigurationNode root)
     {
         string[] names = key.Split(':');
         ConfigurationNode? node = root;
@@ -51,7 +55,6 @@ internal static partial class BindingFailure
 
     private static ConfigurationOrigin OriginOf(ConfigurationNode root, string key) => (root.FindKey(key) ?? root).Origin;
 
-    private static string KindName(ConfigurationNode node) => node.Kind.ToString().ToLowerInvariant();
-
-    private static string CanonicalText(ConfigurationNode node) => Documents.CanonicalJson.WriteText(node);
+    /// <summary>The kind and the text as written: a reference, never the secret.</summary>
+    public static string Show(ConfigurationNode node) => $"{node.Kind.ToString().ToLowerInvariant()} {Documents.CanonicalJson.WriteText(node)}";
 }

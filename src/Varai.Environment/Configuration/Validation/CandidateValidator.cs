@@ -87,11 +87,16 @@ internal sealed class CandidateValidator(
     {
         if (_bindings.Length == 0)
             return;
-        IConfigurationRoot configuration = CandidateConfiguration.Build(
-            view, host, engine.Provider, (key, node) => unresolved.Contains(key) ? node.Text! : ReferenceResolver.Resolve(secrets, key, node));
         foreach (ComponentBinding binding in _bindings)
         {
-            binding.Validate(configuration.GetSection(binding.Component), view.Snapshot.Root, services, error =>
+            var refused = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            IConfigurationRoot configuration = CandidateConfiguration.Build(
+                view,
+                host,
+                engine.Provider,
+                (key, node) => unresolved.Contains(key) ? node.Text! : ReferenceResolver.Resolve(() => secrets, key, node),
+                refused);
+            binding.Validate(configuration.GetSection(binding.Component), view.Snapshot.Root, refused, services, error =>
             {
                 // A value that is not known yet can't be held against its type.
                 if (!unresolved.Contains(error.Key))

@@ -15,7 +15,18 @@ internal abstract class ComponentBinding(string component, Type type)
     public abstract object? BindObject(IConfigurationSection section);
 
     /// <summary>Binds the component of a candidate and checks the instance.</summary>
-    public abstract void Validate(IConfigurationSection section, ConfigurationNode root, IServiceProvider services, Action<ConfigurationError> report);
+    /// <param name="section">The component in the candidate's configuration.</param>
+    /// <param name="root">The candidate's document.</param>
+    /// <param name="refused">Takes the keys whose values can't be bound; <paramref name="section"/> hides them from then on, so
+    /// that the rest is bound and checked.</param>
+    /// <param name="services">Has the validators.</param>
+    /// <param name="report">Takes each error.</param>
+    public abstract void Validate(
+        IConfigurationSection section,
+        ConfigurationNode root,
+        HashSet<string> refused,
+        IServiceProvider services,
+        Action<ConfigurationError> report);
 }
 
 /// <summary>A component bound by a delegate, which may be one that the configuration binding source generator wrote.</summary>
@@ -25,7 +36,11 @@ internal class ComponentBinding<T>(string component, Func<IConfigurationSection,
     public sealed override object? BindObject(IConfigurationSection section) => bind(section);
 
     public sealed override void Validate(
-        IConfigurationSection section, ConfigurationNode root, IServiceProvider services, Action<ConfigurationError> report)
+        IConfigurationSection section,
+        ConfigurationNode root,
+        HashSet<string> refused,
+        IServiceProvider services,
+        Action<ConfigurationError> report)
     {
         ConfigurationNode? node = root.FindKey(Component);
         if (node is null)
@@ -38,38 +53,55 @@ internal class ComponentBinding<T>(string component, Func<IConfigurationSection,
             return;
         }
 
-        CheckKeys(node, report);
-        T? value;
+        CheckTypes(section, node, root, refused, report);
         try
         {
-            value = bind(section);
+            CheckInstance(bind(section), node, root, refused, services, report);
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        catch (Exception e)
         {
+            // The binder's error, or that of a constructor, a setter or a validator of the service.
             report(BindingFailure.Describe(e, Component, root));
-            return;
         }
+    }
 
+    private protected virtual void CheckTypes(
+        IConfigurationSection section, ConfigurationNode node, ConfigurationNode root, HashSet<string> refused, Action<ConfigurationError> report)
+    {
+    }
+
+    private protected virtual void CheckAnnotations(T value, ConfigurationNode root, Action<ConfigurationError> report)
+    {
+    }
+
+    private void CheckInstance(
+        T? value, ConfigurationNode node, ConfigurationNode root, HashSet<string> refused, IServiceProvider services, Action<ConfigurationError> report)
+    {
         if (value is null)
         {
-            report(new ConfigurationError($"The component is bound to {Type.Name} and is empty.", node.Origin, Component) { Check = "binding" });
+            if (!refused.Contains(Component))
+                report(new ConfigurationError($"The component is bound to {Type.Name} and is empty.", node.Origin, Component) { Check = "binding" });
             return;
         }
 
-        CheckAnnotations(value, root, report);
+        CheckAnnotations(value, root, error =>
+        {
+            // What could not be bound has its error already.
+            if (!refused.Any(key => error.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
+                || error.Key.StartsWith($"{key}:", StringComparison.OrdinalIgnoreCase)))
+            {
+                report(error);
+            }
+        });
+
+        // They see the instance as a whole, and parts of it are missing.
+        if (refused.Count > 0)
+            return;
         foreach (IValidateOptions<T> validator in services.GetServices<IValidateOptions<T>>())
         {
             ValidateOptionsResult result = validator.Validate(Options.DefaultName, value);
             foreach (string failure in result.Failures ?? [])
                 report(new ConfigurationError(failure, node.Origin, Component) { Check = $"options:{Type.Name}" });
         }
-    }
-
-    private protected virtual void CheckKeys(ConfigurationNode node, Action<ConfigurationError> report)
-    {
-    }
-
-    private protected virtual void CheckAnnotations(T value, ConfigurationNode root, Action<ConfigurationError> report)
-    {
     }
 }

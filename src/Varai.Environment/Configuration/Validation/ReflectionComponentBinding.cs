@@ -12,11 +12,10 @@ internal sealed class ReflectionComponentBinding<T>(string component, bool allow
     where T : class
 {
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The type itself is marked.")]
-    private protected override void CheckKeys(ConfigurationNode node, Action<ConfigurationError> report)
-    {
-        if (!allowUnknownKeys)
-            UnknownKeys.Find(typeof(T), node, Component, report);
-    }
+    private protected override void CheckTypes(
+        IConfigurationSection section, ConfigurationNode node, ConfigurationNode root, HashSet<string> refused, Action<ConfigurationError> report) =>
+        new BoundTypeCheck(allowUnknownKeys, refused, report).Check(
+            typeof(T), section, node, BindingFailure.AsWritten(Component, root));
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The type itself is marked.")]
     private protected override void CheckAnnotations(T value, ConfigurationNode root, Action<ConfigurationError> report) =>
