@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration;
@@ -6,7 +7,7 @@ namespace Varai.Tests.FeatureFlags;
 
 /// <summary>An <see cref="IEnvironmentConfiguration"/> with a document that the test sets; of its members, only what flags read
 /// is there.</summary>
-public class ScriptedConfiguration : DispatchProxy
+public class ScriptedConfiguration : DispatchProxy, IDisposable
 {
     private CancellationTokenSource _changed = new();
     private ConfigurationSnapshot? _current;
@@ -19,12 +20,14 @@ public class ScriptedConfiguration : DispatchProxy
         return (configuration, script.Set);
     }
 
+    public void Dispose() => _changed.Dispose();
+
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
     {
         "get_Current" => _current,
         "get_EnvironmentName" => "staging",
         "GetChangeToken" => new CancellationChangeToken(_changed.Token),
-        "Get" => Convert.ChangeType(_current!.Root.FindKey((string)args![0]!)!.Text, targetMethod.ReturnType),
+        "Get" => Convert.ChangeType(_current!.Root.FindKey((string)args![0]!)!.Text, targetMethod.ReturnType, CultureInfo.InvariantCulture),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
 
