@@ -1,17 +1,28 @@
-using Varai.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Varai.AotApp;
 
-/// <summary>Compiled ahead of time and run by a test: what the library does must work without reflection and without a JIT.</summary>
+/// <summary>Compiled ahead of time and run by a test: what a service does with us on its way up must work without reflection and
+/// without a just-in-time compiler. Run in a folder with <c>config/environments</c>; prints one line per area.</summary>
 internal static class Program
 {
-    private static int Main()
+    private static async Task<int> Main(string[] args)
     {
-        var file = new ConfigurationFile("aot.json", """{"limit": 3}"""u8.ToArray());
-        ConfigurationNode root = ConfigurationNode.Object(
-            [new ConfigurationMember("limit", ConfigurationNode.Scalar(ConfigurationNodeKind.Number, "3", file, 10, 1), NameStart: 1)], file, 0, 12);
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.AddVarai().AddComponent("orders", section => section.Get<Orders>()!);
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        var varai = host.Services.GetRequiredService<IVaraiEnvironment>();
 
-        Console.WriteLine($"limit = {root.FindKey("limit")?.Text} at {root.FindKey("limit")?.Origin}");
+        Console.WriteLine($"environment {varai.Name}");
+        Console.WriteLine($"configuration {varai.GetConfiguration<Orders>("orders").Limit} from {(await varai.Configuration.ExplainAsync("orders:limit")).Origin}");
+        Console.WriteLine($"secret of {(await varai.GetSecretAsync("ORDERS_KEY")).Length} characters");
+        Console.WriteLine($"flag {varai.IsFeatureEnabled("gift_cards")} with limit {varai.GetFeatureParameters("gift_cards").Get("limit", 1)}");
+        await host.StopAsync();
         return 0;
     }
 }

@@ -38,9 +38,9 @@ public sealed class ReferenceTests
     [Fact]
     public void OfAssembly_AgainstAnArrow_Complains()
     {
-        string[] references = ["System.Runtime", "Microsoft.Extensions.Primitives", "Microsoft.Extensions.Options", "Varai.Environment"];
+        string[] references = ["System.Runtime", "Microsoft.Extensions.Primitives", "Microsoft.Extensions.Http", "Varai.Environment"];
         Assert.Equal(
-            ["Varai.Environment.Testing may not reference Microsoft.Extensions.Options.", "Varai.Environment.Testing may not reference Varai.Environment."],
+            ["Varai.Environment.Testing may not reference Microsoft.Extensions.Http.", "Varai.Environment.Testing may not reference Varai.Environment."],
             ReferenceRules.OfAssembly("Varai.Environment.Testing", references));
     }
 }

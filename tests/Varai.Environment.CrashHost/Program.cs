@@ -16,5 +16,5 @@ switch (args[0])
         await Increments.RunAsync(store, args[2], int.Parse(args[3], null));
         break;
     default:
-        throw new ArgumentException($"Unknown command '{args[0]}'.");
+        throw new InvalidOperationException($"Unknown command '{args[0]}'.");
 }

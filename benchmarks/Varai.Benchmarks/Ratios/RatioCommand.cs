@@ -9,6 +9,7 @@ internal static class RatioCommand
     private const int OverLimit = 1;
     private const int Misuse = 2;
 
+    /// <summary>Runs the areas named, or all.</summary>
     /// <returns>0; 1 when <c>--check</c> is given and a claim is over its limit; 2 for arguments that mean nothing.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, IReadOnlyDictionary<string, Func<RatioRunner, Task>> areas, TextWriter output, TextWriter error)

@@ -37,7 +37,7 @@ internal static class VaraiServices
         AddConfiguration(services, setup);
         AddFeatureFlags(services);
         services.TryAddSingleton<IVaraiEnvironment, VaraiEnvironment>();
-        services.AddHostedService<VaraiSectionCheck>();
+        services.AddHostedService(provider => new VaraiStartup(services, setup, provider));
         return new VaraiBuilder(services);
     }
 
@@ -76,8 +76,7 @@ internal static class VaraiServices
         services.AddSingleton(new VaraiSection("Configuration"));
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         AddHealthCheck<ConfigurationHealthCheck>(services, "varai-configuration");
-        if (setup.HasFiles)
-            services.AddHostedService<ConfigurationReloader>();
+        services.TryAddSingleton<ConfigurationReloader>();
     }
 
     private static void AddFeatureFlags(IServiceCollection services)

@@ -17,8 +17,18 @@ public sealed class AotTests
         Assert.DoesNotContain("warning", published, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Generating native code", published, StringComparison.Ordinal);
 
-        Command app = await Command.RunAsync(folder.File("app/Varai.Environment.AotApp"), [], folder.Root, cancellationToken);
-        Assert.Equal("limit = 3 at aot.json:1:11", app.Output);
+        folder.Write("config/environments/base.json", """{ "feature_flags": { "gift_cards": { "enabled": true, "parameters": { "limit": 100 } } } }""");
+        folder.Write("config/environments/staging.yaml", "orders:\n  limit: 3\n");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["VARAI_ENVIRONMENT"] = "staging", ["ORDERS_KEY"] = "12345" };
+        Command app = await Command.RunAsync(folder.File("app/Varai.Environment.AotApp"), [], folder.Root, cancellationToken, variables);
+        Assert.Equal(
+            [
+                "environment staging",
+                "configuration 3 from config/environments/staging.yaml:2:10",
+                "secret of 5 characters",
+                "flag True with limit 100",
+            ],
+            app.Output.Split('\n'));
         Assert.Equal(0, app.ExitCode);
     }
 }

@@ -18,6 +18,7 @@ internal static class DocumentedCommands
     /// <summary>The rest: the command as shown, and the arguments of <c>dotnet</c> that do the same without a build.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Run = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
+        ["dotnet run --project samples/Quickstart"] = Project("samples/Quickstart"),
         ["dotnet run -c Release --project benchmarks/Varai.Benchmarks -- ratios"] = Project("benchmarks/Varai.Benchmarks", "ratios", "--smoke"),
     };
 

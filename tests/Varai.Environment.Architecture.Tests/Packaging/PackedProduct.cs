@@ -19,11 +19,12 @@ public sealed partial class PackedProduct : IAsyncLifetime
             "-c", Repository.BuildConfiguration, $"-p:MinVerVersionOverride={Version}", "-o", Source);
 
     /// <summary>Writes, restores and builds a project outside the tree that takes our packages from <see cref="Source"/>, runs
-    /// it and gives what it printed.</summary>
+    /// it in the environment <c>staging</c> and gives what it printed.</summary>
     /// <param name="sdk">The SDK of the project, such as <c>Microsoft.NET.Sdk.Web</c>.</param>
     /// <param name="packages">Its package references, ours and others.</param>
-    /// <param name="program">Its only source file.</param>
-    internal async Task<string> RunConsumerAsync(string sdk, IReadOnlyDictionary<string, string> packages, string program, CancellationToken cancellationToken)
+    /// <param name="files">Its files by name, the program among them.</param>
+    internal async Task<string> RunConsumerAsync(
+        string sdk, IReadOnlyDictionary<string, string> packages, IReadOnlyDictionary<string, string> files, CancellationToken cancellationToken)
     {
         using var folder = new TemporaryFolder();
         string references = string.Concat(packages.Select(p => $"    <PackageReference Include=\"{p.Key}\" Version=\"{p.Value}\" />\n"));
@@ -46,10 +47,14 @@ public sealed partial class PackedProduct : IAsyncLifetime
             {references}  </ItemGroup>
             </Project>
             """);
-        folder.Write("Program.cs", program);
+        foreach ((string name, string text) in files)
+            folder.Write(name, text);
 
         await Command.DotnetAsync(folder.Root, cancellationToken, "build", "-v", "quiet", "-o", folder.File("out"));
-        return await Command.DotnetAsync(folder.Root, cancellationToken, folder.File(Path.Combine("out", "Shop.dll")));
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["VARAI_ENVIRONMENT"] = "staging", ["SHOP_KEY"] = "12345" };
+        Command shop = await Command.RunAsync(folder.File(Path.Combine("out", "Shop")), [], folder.Root, cancellationToken, variables);
+        Assert.True(shop.ExitCode == 0, shop.Output);
+        return shop.Output;
     }
 
     public ValueTask DisposeAsync()

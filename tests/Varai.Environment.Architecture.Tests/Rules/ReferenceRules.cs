@@ -6,10 +6,11 @@ namespace Varai.Architecture.Tests.Rules;
 /// <summary>Which way the arrows run: vendor packages and the core point to Abstractions, nothing points back.</summary>
 internal static class ReferenceRules
 {
+    // The abstractions of Microsoft.Extensions bring Options and Primitives along.
     // A new package gets its line here, and with it its place in the picture of docs/architecture.md.
     private static readonly Dictionary<string, (string[] Projects, string Packages)> Allowed = new(StringComparer.Ordinal)
     {
-        ["Varai.Environment.Abstractions"] = ([], @"^Microsoft\.Extensions\.(.+\.Abstractions|Primitives)$"),
+        ["Varai.Environment.Abstractions"] = ([], @"^Microsoft\.Extensions\.(.+\.Abstractions|Options|Primitives)$"),
         ["Varai.Environment"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Microsoft\.Data\.Sqlite|YamlDotNet)$"),
         ["Varai.Environment.Testing"] = (["Varai.Environment.Abstractions"], "^$"),
     };

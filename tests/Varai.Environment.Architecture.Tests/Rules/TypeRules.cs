@@ -7,10 +7,13 @@ namespace Varai.Architecture.Tests.Rules;
 /// <summary>The shape of types.</summary>
 internal static partial class TypeRules
 {
-    /// <summary>Internal classes that are not sealed: nobody outside can derive from them, so leaving them open says something untrue.</summary>
-    public static IEnumerable<string> UnsealedInternals(IEnumerable<Type> types) =>
-        types.Where(t => t is { IsClass: true, IsSealed: false, IsAbstract: false, IsVisible: false } && !IsGenerated(t))
+    /// <summary>Internal classes that are open although nothing derives from them; nobody outside can, so it says something untrue.</summary>
+    public static IEnumerable<string> UnsealedInternals(IReadOnlyCollection<Type> types)
+    {
+        HashSet<Type?> bases = [.. types.Select(t => t.BaseType is { IsGenericType: true } generic ? generic.GetGenericTypeDefinition() : t.BaseType)];
+        return types.Where(t => t is { IsClass: true, IsSealed: false, IsAbstract: false, IsVisible: false } && !bases.Contains(t) && !IsGenerated(t))
             .Select(t => $"{t.FullName} is internal and not sealed.");
+    }
 
     /// <summary>Assemblies that may see internals and are neither tests nor benchmarks.</summary>
     public static IEnumerable<string> Friends(string assembly, IEnumerable<string> friends) =>

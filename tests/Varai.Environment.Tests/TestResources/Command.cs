@@ -9,7 +9,11 @@ internal sealed record Command(int ExitCode, string Output)
 {
     /// <summary>Runs a program to its end with no standard input; cancelling kills it and its children.</summary>
     public static async Task<Command> RunAsync(
-        string program, IEnumerable<string> arguments, string workingDirectory, CancellationToken cancellationToken)
+        string program,
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -24,6 +28,8 @@ internal sealed record Command(int ExitCode, string Output)
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         // Set by the runner of this process, and wrong for another build.
         foreach (string inherited in (string[])["MSBuildSDKsPath", "MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "MSBuildLoadMicrosoftTargetsReadOnly"])
             start.Environment.Remove(inherited);

@@ -1,0 +1,6 @@
+namespace Varai.AotApp;
+
+internal sealed class Orders
+{
+    public int Limit { get; set; }
+}
