@@ -24,6 +24,9 @@ internal static class YamlScalars
         return tag.Value.StartsWith(Prefix, StringComparison.Ordinal) ? "!!" + tag.Value[Prefix.Length..] : tag.Value;
     }
 
+    /// <summary>Whether plain text is a string and nothing else.</summary>
+    public static bool IsText(string plain) => TryResolvePlain(plain, out ConfigurationNodeKind kind, out _, out _) && kind == ConfigurationNodeKind.String;
+
     public static string UnknownTag(TagName tag) =>
         $"the tag '{Short(tag)}' is not known; use !!str, !!int, !!float, !!bool, !!null, !!map, !!seq or none";
 
