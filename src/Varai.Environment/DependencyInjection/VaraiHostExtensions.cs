@@ -42,11 +42,13 @@ public static class VaraiHostExtensions
         return builder
             .ConfigureAppConfiguration((context, configuration) =>
             {
-                // The sources so far tell where the files are; the host builds its own root from them later.
+                // The sources so far tell where the files are; the host builds its own root from them later, and owns what they
+                // share with this one, so only the file watchers of this one are given back.
                 var sofar = (IConfigurationRoot)configuration.Build();
                 setup = VaraiSetup.Create(sofar, context.HostingEnvironment, configure);
                 setup.AddSource(configuration);
-                (sofar as IDisposable)?.Dispose();
+                foreach (FileConfigurationProvider file in sofar.Providers.OfType<FileConfigurationProvider>())
+                    file.Dispose();
             })
             .ConfigureServices((_, services) =>
             {
