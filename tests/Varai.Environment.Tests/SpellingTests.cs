@@ -1,7 +1,7 @@
 using CsCheck;
 using Varai.Configuration.Documents;
 
-namespace Varai.Tests.Configuration.Documents;
+namespace Varai.Tests;
 
 public sealed class SpellingTests
 {
