@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -87,7 +88,7 @@ internal static class VaraiServices
     }
 
     // Takes effect when the service calls AddHealthChecks, and costs nothing when it does not.
-    private static void AddHealthCheck<TCheck>(IServiceCollection services, string name)
+    private static void AddHealthCheck<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCheck>(IServiceCollection services, string name)
         where TCheck : class, IHealthCheck
     {
         services.TryAddSingleton<TCheck>();

@@ -5,7 +5,7 @@ namespace Varai.Configuration.Schema;
 
 /// <summary>A JSON number without rounding: digits times a power of ten, normalised so that 1.0, 1 and 10e-1 are one value.</summary>
 /// <remarks>Works for numbers of any length in time linear to the text. Exponents beyond 10^15 are clamped.</remarks>
-internal readonly struct ExactNumber : IEquatable<ExactNumber>, IComparable<ExactNumber>
+internal readonly struct ExactNumber : IEquatable<ExactNumber>
 {
     private const int ShortDigits = 18;
     private const long MaximumExponent = 1_000_000_000_000_000;
@@ -61,6 +61,7 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>, IComparable<Exac
         return true;
     }
 
+    /// <summary>Below zero when this is the smaller number, above when it is the larger one.</summary>
     public int CompareTo(ExactNumber other)
     {
         if (IsZero || other.IsZero)
