@@ -47,14 +47,16 @@ public static class VaraiHostExtensions
                 if (configuration.Sources.Any(s => s is EnvironmentConfigurationSource))
                     return;
 
-                // The sources so far tell where the files are; the host builds its own root from them later.
+                // The sources so far tell where the files are; the host builds its own root from them later, and owns what they
+                // share with this one, so only the file watchers of this one are given back. A web application's builder hands
+                // out its live configuration, which builds to itself: that one keeps its watchers.
                 IConfigurationRoot sofar = configuration.Build();
                 setup = VaraiSetup.Create(sofar, context.HostingEnvironment, configure);
                 setup.AddSource(configuration);
-
-                // A web application's builder hands out its live configuration, which builds to itself.
-                if (!ReferenceEquals(sofar, configuration))
-                    (sofar as IDisposable)?.Dispose();
+                if (ReferenceEquals(sofar, configuration))
+                    return;
+                foreach (FileConfigurationProvider file in sofar.Providers.OfType<FileConfigurationProvider>())
+                    file.Dispose();
             })
             .ConfigureServices((_, services) =>
             {

@@ -77,7 +77,7 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
     private static string Describe(IConfigurationSection section, VaraiSection[] known)
     {
         string[] names = [.. known.Select(k => k.Name).Order(StringComparer.Ordinal)];
-        string hint = Configuration.Documents.Spelling.Nearest(section.Key, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        string hint = Spelling.Nearest(section.Key, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         return $"{section.Path} is not known; the keys of {VaraiOptions.SectionName} are {string.Join(", ", names)}.{hint}";
     }
 }
