@@ -19,6 +19,7 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
         bool secretsSection = CheckSections();
         if (setup.HasFiles)
         {
+            setup.Engine.Attach(services);
             _reloader = services.GetRequiredService<ConfigurationReloader>();
             await _reloader.StartAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -121,7 +121,7 @@ public sealed class AddVaraiTests
         builder.AddVarai();
 
         bool reloaded = false;
-        using IDisposable registration = live.GetReloadToken().RegisterChangeCallback(_ => reloaded = true, null);
+        using IDisposable registration = ((IConfiguration)live).GetReloadToken().RegisterChangeCallback(_ => reloaded = true, null);
         ((IConfigurationRoot)live).Reload();
         Assert.True(reloaded);
     }
@@ -203,7 +203,20 @@ public sealed class AddVaraiTests
         Assert.Equal("00:00:05", host.Builder.Configuration["api_config:timeout"]);
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => host.Builder.Configuration["api_config:key"]);
         Assert.Contains("config/environments/production.json:2:", error.Message, StringComparison.Ordinal);
-        Assert.Contains("once the host is built", error.Message, StringComparison.Ordinal);
+        Assert.Contains("once the host is started", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddVarai_AProviderMadeOfASecret_IsRefusedInsteadOfGoingRoundInCircles()
+    {
+        await using VaraiHost host = new VaraiHost().Write("production.json", """{ "vault": { "token": "${secret:vault-token}" } }""");
+        host.Builder.AddVarai().AddSecretProvider(services =>
+            new Testing.Secrets.InMemorySecretProvider(services.GetRequiredService<IConfiguration>()["vault:token"]!));
+
+        ConfigurationException error = await Assert.ThrowsAsync<ConfigurationException>(() => host.App.StartAsync(Token));
+
+        Assert.Contains("vault:token", error.Message, StringComparison.Ordinal);
+        Assert.Contains("not by what the secret providers are made of", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,11 +38,11 @@ public sealed class VaraiSectionTests
     [InlineData("Varai:Configuration:QuietPeriod", "soon", "'soon'", "Varai:Configuration:QuietPeriod", "System.TimeSpan")]
     [InlineData("Varai:Configuration:Watch", "ja", "'ja'", "Varai:Configuration:Watch", "System.Boolean")]
     // A value where a section belongs, and a section where a value belongs.
-    [InlineData("Varai", "production", "Varai is 'production'", "a section")]
-    [InlineData("Varai:Secrets", "vault", "Varai:Secrets is 'vault'", "a section")]
-    [InlineData("Varai:State", "memory", "Varai:State is 'memory'", "a section")]
-    [InlineData("Varai:Configuration", "config", "Varai:Configuration is 'config'", "a section")]
-    [InlineData("Varai:Environment:Name", "staging", "Varai:Environment", "a name")]
+    [InlineData("Varai", "production", "Varai has a value of its own", "must be a section")]
+    [InlineData("Varai:Secrets", "vault", "Varai:Secrets has a value of its own", "must be a section")]
+    [InlineData("Varai:State", "memory", "Varai:State has a value of its own", "must be a section")]
+    [InlineData("Varai:Configuration", "config", "Varai:Configuration has a value of its own", "must be a section")]
+    [InlineData("Varai:Environment:Name", "staging", "Varai:Environment has keys below it", "it must be a name")]
     public async Task Start_AMistakeInTheSection_IsRefused(string key, string value, params string[] parts)
     {
         Exception? error = await StartAsync(key, value);
