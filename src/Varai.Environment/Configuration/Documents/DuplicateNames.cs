@@ -110,7 +110,7 @@ internal sealed class DuplicateNames(DocumentErrors errors, bool caseSensitive) 
 
     private void AddError(in ConfigurationMember first, in ConfigurationMember second, TreeBuilder builder, int depth)
     {
-        if (!errors.HasRoom)
+        if (!errors.Accepts())
             return;
         string key = depth == 0 ? second.Name : $"{builder.Path(depth)}:{second.Name}";
         errors.Add(second.NameStart, key, first.Name == second.Name
