@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ public sealed record VaraiSection(string Name)
     /// <summary>Names a section that is bound to options.</summary>
     /// <typeparam name="TOptions">The options, registered with their validators.</typeparam>
     /// <param name="name">The key below <c>Varai</c>.</param>
-    public static VaraiSection For<TOptions>(string name)
+    public static VaraiSection For<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] TOptions>(string name)
         where TOptions : class =>
         new(name) { Check = static services => _ = services.GetRequiredService<IOptions<TOptions>>().Value };
 }

@@ -7,22 +7,33 @@ using Varai.Configuration.Validation;
 namespace Varai.Configuration;
 
 /// <summary>Binds a component of the document in use to a type, the host's overriding sources included.</summary>
-internal sealed class ComponentBinder(ConfigurationEngine engine, IConfiguration host, IEnumerable<ComponentBinding> bindings)
+internal sealed class ComponentBinder
 {
-    private readonly Dictionary<string, ComponentBinding> _bindings =
-        bindings.ToDictionary(b => BindingKey(b.Component, b.Type), StringComparer.OrdinalIgnoreCase);
+    private readonly ConfigurationEngine _engine;
+    private readonly IConfiguration _host;
+    private readonly Dictionary<string, ComponentBinding> _bindings;
+
+    public ComponentBinder(ConfigurationEngine engine, IConfiguration host, IEnumerable<ComponentBinding> bindings, IServiceProvider services)
+    {
+        _engine = engine;
+        _host = host;
+        _bindings = bindings.ToDictionary(b => BindingKey(b.Component, b.Type), StringComparer.OrdinalIgnoreCase);
+
+        // A container that no host has built: its values refer to secrets too.
+        engine.Attach(services);
+    }
 
     /// <exception cref="ConfigurationException">There is no such component, or a value can't be bound to its property.</exception>
     public object Bind(string component, Type type)
     {
         // One view from the first key to the last, whatever is published meanwhile.
-        ConfigurationView view = engine.View;
-        IConfigurationSection section = engine.Pin(view, host).GetSection(component);
+        ConfigurationView view = _engine.View;
+        IConfigurationSection section = _engine.Pin(view, _host).GetSection(component);
         ConfigurationNode root = view.Snapshot.Root;
         if (!section.Exists())
         {
             throw new ConfigurationException(
-                $"There is no component '{component}' in the environment '{engine.EnvironmentName}'.",
+                $"There is no component '{component}' in the environment '{_engine.EnvironmentName}'.",
                 [new ConfigurationError(
                     root.Members.Count == 0 ? "There are no components." : $"The components are {string.Join(", ", root.Members.Select(m => m.Name))}.",
                     root.Origin,

@@ -8,17 +8,14 @@ namespace Varai.Configuration;
 
 /// <summary>Holds the view that all readers see and swaps it. Made before the host's container exists, because the host's own
 /// set-up already reads configuration.</summary>
-internal sealed class ConfigurationEngine
+internal sealed class ConfigurationEngine : IDisposable
 {
     private readonly TimeProvider _time;
     private volatile ConfigurationView _view;
     private ConfigurationStatus _status;
     private CancellationTokenSource _changed = new();
-    private volatile Func<ISecretStore>? _secrets;
+    private volatile LateSecretStore? _secrets;
     private Action _published = static () => { };
-
-    [ThreadStatic]
-    private static bool t_makingStore;
 
     public ConfigurationEngine(EnvironmentFolder folder, string environmentName, EnvironmentConfigurationOptions options, TimeProvider time)
     {
@@ -45,6 +42,9 @@ internal sealed class ConfigurationEngine
     public ConfigurationView View => _view;
 
     public ConfigurationStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>The secrets; <see langword="null"/> until there is a container that can make them.</summary>
+    public ISecretStore? Secrets => _secrets?.Get();
 
     public IChangeToken ChangeToken => new CancellationChangeToken(Volatile.Read(ref _changed).Token);
 
@@ -171,25 +171,11 @@ internal sealed class ConfigurationEngine
     }
 
     /// <summary>Gives values access to the secrets, once there is a container that can make the store.</summary>
-    public void Attach(Func<ISecretStore> secrets) => _secrets = secrets;
+    public void Attach(IServiceProvider services) => _secrets = new LateSecretStore(services);
 
-    private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(GetSecrets, key, node);
+    public void Dispose() => _changed.Dispose();
 
-    private ISecretStore? GetSecrets()
-    {
-        // The store's own options are configuration: a reference among them would ask for the store that is being made.
-        if (_secrets is not { } make || t_makingStore)
-            return null;
-        t_makingStore = true;
-        try
-        {
-            return make();
-        }
-        finally
-        {
-            t_makingStore = false;
-        }
-    }
+    private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(() => Secrets, key, node);
 
     // The default folder is optional; a folder that somebody asked for is not.
     private void RequireNothingThere()

@@ -4,7 +4,6 @@ using Varai.Configuration.History;
 using Varai.Configuration.Layers;
 using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
-using Varai.Secrets;
 
 namespace Varai.Configuration;
 
@@ -16,7 +15,6 @@ internal sealed class ConfigurationReloader(
     CandidateValidator validator,
     HistoryRecorder recorder,
     ConfigurationWriter writer,
-    ISecretStore secrets,
     TimeProvider time,
     ILogger<ConfigurationReloader> logger) : IAsyncDisposable
 {
@@ -28,6 +26,7 @@ internal sealed class ConfigurationReloader(
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -39,7 +38,6 @@ internal sealed class ConfigurationReloader(
     /// <exception cref="ConfigurationException">The files are not valid.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        engine.Attach(() => secrets);
         if (!engine.Loader.Folder.Exists)
             return;
 
@@ -58,7 +56,7 @@ internal sealed class ConfigurationReloader(
             throw new ConfigurationException($"The configuration of '{engine.EnvironmentName}' is not valid:", candidate.Errors);
         Log.Loaded(logger, engine.EnvironmentName, engine.View.Snapshot.Root.Members.Count, engine.View.Snapshot.ContentHash);
 
-        var rotation = new SecretRotation(engine, applier, secrets, time, logger, Signal);
+        var rotation = new SecretRotation(engine, applier, time, logger, Signal);
         await rotation.StartAsync(cancellationToken).ConfigureAwait(false);
         CancellationToken stopping = _stopping.Token;
         _running = Task.Run(
@@ -76,7 +74,9 @@ internal sealed class ConfigurationReloader(
     {
         _watcher?.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A store that never answers must not keep the process; what is not recorded now is recorded at the next start.
+        await _running.WaitAsync(LongestEnd, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 
@@ -86,7 +86,8 @@ internal sealed class ConfigurationReloader(
     {
         try
         {
-            await writer.FinishInterruptedAsync(engine.EnvironmentName, cancellationToken).ConfigureAwait(false);
+            // The wait ends with the token also when the store ignores it.
+            await writer.FinishInterruptedAsync(engine.EnvironmentName, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is VaraiException or IOException or UnauthorizedAccessException)
         {

@@ -29,6 +29,10 @@ internal sealed class EnvironmentConfigurationProvider(
         return true;
     }
 
+    /// <summary>Whether a value shown for a key may hold a secret; also for a key that has gone since.</summary>
+    public bool MayHoldSecret(string key) =>
+        !view().Index.TryGetValue(key, out ConfigurationNode? node) || SecretReferences.MayContain(node.Text);
+
     // A root sets a key in all of its providers; one that the document doesn't hold is the others' business (the web host sets
     // its addresses so).
     public void Set(string key, string? value)

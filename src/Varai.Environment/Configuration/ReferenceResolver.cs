@@ -17,7 +17,11 @@ internal static class ReferenceResolver
         if (secrets() is not { } store)
         {
             throw Failure(
-                key, node, "The value refers to a secret, and secrets can be read only once the host is built. Read it from a service.", inner: null);
+                key,
+                node,
+                "The value refers to a secret, and secrets can be read only once the host is built, "
+                + "and not by what the secret providers are made of. Read it from a service.",
+                inner: null);
         }
 
         try

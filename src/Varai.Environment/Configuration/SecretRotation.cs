@@ -9,7 +9,6 @@ namespace Varai.Configuration;
 internal sealed class SecretRotation(
     ConfigurationEngine engine,
     ConfigurationApplier applier,
-    ISecretStore secrets,
     TimeProvider time,
     ILogger logger,
     Action readFilesAgain)
@@ -80,7 +79,9 @@ internal sealed class SecretRotation(
     {
         try
         {
-            return (await secrets.FindSecretAsync(name, cancellationToken).ConfigureAwait(false))?.Value;
+            return engine.Secrets is { } secrets
+                ? (await secrets.FindSecretAsync(name, cancellationToken).ConfigureAwait(false))?.Value
+                : null;
         }
         catch (SecretException)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,8 +35,11 @@ internal static class VaraiServices
 
         // The host reads its own options while it is built: the first moment there is a container, before options are validated
         // and before anybody can read a value between Build and Start.
-        services.AddOptions<HostOptions>().Configure<IServiceProvider>(
-            (_, provider) => setup.Engine.Attach(provider.GetRequiredService<ISecretStore>));
+        services.AddSingleton<IConfigureOptions<HostOptions>>(provider =>
+        {
+            setup.Engine.Attach(provider);
+            return new ConfigureOptions<HostOptions>(action: null);
+        });
         services.TryAddSingleton(TimeProvider.System);
         AddState(services);
         AddSecrets(services);
@@ -79,7 +83,7 @@ internal static class VaraiServices
         services.TryAddSingleton<ConfigurationApplier>();
         services.TryAddSingleton<ConfigurationWriter>();
         services.TryAddSingleton<IEnvironmentConfiguration, EnvironmentConfiguration>();
-        services.AddSingleton(new VaraiSection("Configuration"));
+        services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         AddHealthCheck<ConfigurationHealthCheck>(services, "varai-configuration");
         services.TryAddSingleton<ConfigurationReloader>();
@@ -93,7 +97,7 @@ internal static class VaraiServices
     }
 
     // Takes effect when the service calls AddHealthChecks, and costs nothing when it does not.
-    private static void AddHealthCheck<TCheck>(IServiceCollection services, string name)
+    private static void AddHealthCheck<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCheck>(IServiceCollection services, string name)
         where TCheck : class, IHealthCheck
     {
         services.TryAddSingleton<TCheck>();

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using CsCheck;
 using Microsoft.Extensions.Logging;
@@ -176,6 +177,7 @@ public sealed class FileSecretProviderTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task GetAsync_file_of_group_or_others_warns_once_or_is_refused()
     {
         SkipOnWindows();
@@ -201,6 +203,7 @@ public sealed class FileSecretProviderTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task SetAsync_file_and_folders_are_private_and_nothing_else_is_left()
     {
         SkipOnWindows();

@@ -50,7 +50,7 @@ public sealed class SecretLeakTests : IDisposable
 
         foreach (Func<Exception> failure in (Func<Exception>[])[
             () => new TimeoutException(), () => new OperationCanceledException(), () => new InvalidOperationException("down"),
-            () => new SecretProviderException("memory", "read", "in-memory", "it is down."), () => new ArgumentException("odd")])
+            () => new SecretProviderException("memory", "read", "in-memory", "it is down."), () => new KeyNotFoundException("odd")])
         {
             memory.Failure = failure;
             store.Invalidate("in-memory");

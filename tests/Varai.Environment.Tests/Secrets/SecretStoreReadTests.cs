@@ -102,7 +102,7 @@ public sealed class SecretStoreReadTests
         using var harness = new SecretStoreHarness(provider);
 
         for (int i = 0; i < 10; i++)
-            _ = harness.Store.GetSecretAsync($"key-{i}", Cancellation);
+            _ = harness.Store.GetSecretAsync($"key-{i}", Cancellation).AsTask();
 
         Assert.Equal(10, provider.Reads);
     }

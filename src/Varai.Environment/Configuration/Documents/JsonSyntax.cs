@@ -89,12 +89,9 @@ internal static class JsonSyntax
                 return new JsonSyntaxProblem(place.Offset, "there is one ':' too many");
         }
 
-        if (JsonSyntaxValue.EndsTheFile(place, out int length))
-        {
-            place.Skip(length);
-            return Unclosed(place, builder, errors);
-        }
-
+        JsonSyntaxPlace end = place;
+        if (JsonSyntaxValue.IsNumber(place) && end.SkipLastNumber())
+            return Unclosed(end, builder, errors);
         return JsonSyntaxValue.Find(place)
             ?? new JsonSyntaxProblem(place.Offset, WrongEnd(place, builder, errors), inArray ? "a value or ']'" : "a value", place.Describe());
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Varai.Configuration.Documents;
 
@@ -33,19 +34,15 @@ internal static class JsonSyntaxValue
             "true, false, null, a number or a string in double quotes", "unquoted text");
     }
 
-    /// <summary>Whether a good number starts here and the file ends with it: the parser waits for more digits.</summary>
-    public static bool EndsTheFile(JsonSyntaxPlace place, out int length)
+    /// <summary>Whether a number stands here that is in order.</summary>
+    public static bool IsNumber(JsonSyntaxPlace place)
     {
-        ReadOnlySpan<byte> word = Word(place.Rest);
-        length = word.Length;
-        if (length == 0 || length < place.Rest.Length || !(char.IsAsciiDigit((char)word[0]) || word[0] == '-'))
-            return false;
+        var reader = new Utf8JsonReader(Word(place.Rest));
         try
         {
-            var reader = new System.Text.Json.Utf8JsonReader(word);
-            return reader.Read() && reader.BytesConsumed == length;
+            return reader.Read() && reader.TokenType == JsonTokenType.Number;
         }
-        catch (System.Text.Json.JsonException)
+        catch (JsonException)
         {
             return false;
         }

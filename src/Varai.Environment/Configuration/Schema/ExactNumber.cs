@@ -5,7 +5,7 @@ namespace Varai.Configuration.Schema;
 
 /// <summary>A JSON number without rounding: digits times a power of ten, normalised so that 1.0, 1 and 10e-1 are one value.</summary>
 /// <remarks>Works for numbers of any length in time linear to the text. Exponents beyond 10^15 are clamped.</remarks>
-internal readonly struct ExactNumber : IEquatable<ExactNumber>, IComparable<ExactNumber>
+internal readonly struct ExactNumber : IEquatable<ExactNumber>
 {
     private const int ShortDigits = 18;
     private const long MaximumExponent = 1_000_000_000_000_000;
@@ -61,14 +61,13 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>, IComparable<Exac
         return true;
     }
 
-    public int CompareTo(ExactNumber other)
+    /// <summary>Below zero when the first is the smaller number, above when it is the larger one.</summary>
+    public static int Compare(ExactNumber x, ExactNumber y)
     {
-        if (IsZero || other.IsZero)
-            return Sign.CompareTo(other.Sign);
-        if (_negative != other._negative)
-            return _negative ? -1 : 1;
-        int magnitude = CompareMagnitude(other);
-        return _negative ? -magnitude : magnitude;
+        if (x.IsZero || y.IsZero || x._negative != y._negative)
+            return x.Sign.CompareTo(y.Sign);
+        int magnitude = x.CompareMagnitude(y);
+        return x._negative ? -magnitude : magnitude;
     }
 
     public bool Equals(ExactNumber other) => _negative == other._negative && _short == other._short

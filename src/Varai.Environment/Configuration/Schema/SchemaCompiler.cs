@@ -13,6 +13,7 @@ internal sealed class SchemaCompiler
     private readonly Dictionary<string, SchemaDialect?> _dialects = new(StringComparer.Ordinal);
     private List<ConfigurationError> _errors = [];
 
+    /// <summary>Creates a compiler for one compilation.</summary>
     /// <param name="set">The documents.</param>
     /// <param name="published">The published metaschemas; <see langword="null"/> while these themselves are compiled.</param>
     public SchemaCompiler(SchemaSet set, SchemaMetaschemas? published)

@@ -10,7 +10,8 @@ internal sealed class SchemaPattern
 
     private readonly Regex _regex;
 
-    /// <exception cref="ArgumentException">The pattern can't be used; the message says why.</exception>
+    /// <summary>Takes a pattern of ECMA-262.</summary>
+    /// <exception cref="ArgumentException">The pattern can't be used; <see cref="FaultOf"/> says why.</exception>
     public SchemaPattern(string source)
     {
         Source = source;

@@ -188,7 +188,8 @@ public sealed class MissingFilesTests : IAsyncDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "Everything is readable for this user.");
         string path = _host.Write("production.json", """{ "a": 1 }""");
         await _host.StartAsync();
-        File.SetUnixFileMode(path, UnixFileMode.None);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.None);
         const string message = "config/environments/production.json: the file can't be read: permission denied; let the user that runs the service read it";
 
         await ConfigurationHost.UntilAsync(() => !_host.Configuration.Status.IsCurrent);

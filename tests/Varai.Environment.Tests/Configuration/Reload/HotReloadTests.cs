@@ -210,7 +210,7 @@ public sealed class HotReloadTests : IAsyncDisposable
                     Add("Current");
                 Interlocked.Increment(ref reads);
             }
-        }))];
+        }, TestContext.Current.CancellationToken))];
 
         for (int version = 2; version <= 25; version++)
             await _host.ChangeAsync(() => Replace(_host.Path("production.json"), Document(version)));
@@ -297,10 +297,10 @@ public sealed class HotReloadTests : IAsyncDisposable
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
             while (!stop.IsCancellationRequested)
             {
-                await File.WriteAllTextAsync(_host.Path("noise.log"), Guid.NewGuid().ToString(), CancellationToken.None);
-                await timer.WaitForNextTickAsync(CancellationToken.None);
+                await File.WriteAllTextAsync(_host.Path("noise.log"), Guid.NewGuid().ToString(), TestContext.Current.CancellationToken);
+                await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             }
-        });
+        }, TestContext.Current.CancellationToken);
 
         await _host.ChangeAsync(() => _host.Write("production.json", Document(2)));
         await stop.CancelAsync();

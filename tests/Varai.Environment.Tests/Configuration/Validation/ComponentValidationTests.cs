@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
@@ -205,7 +206,7 @@ public sealed class ComponentValidationTests : IAsyncDisposable
     public async Task Start_ComponentBoundByADelegate_IsCheckedAndRead()
     {
         _host.Write("production.json", """{ "shop": { "name": "x", "port": 5 } }""");
-        await _host.StartAsync(varai => varai.AddComponent("shop", section => new LimitConfig { Percent = int.Parse(section["port"]!) }));
+        await _host.StartAsync(varai => varai.AddComponent("shop", section => new LimitConfig { Percent = int.Parse(section["port"]!, CultureInfo.InvariantCulture) }));
 
         Assert.Equal(5, _host.Configuration.Get<LimitConfig>("shop").Percent);
         Assert.Equal(5, _host.Services.GetRequiredService<IOptions<LimitConfig>>().Value.Percent);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Varai.Configuration;
 
@@ -17,10 +18,12 @@ public sealed class RuleTests : IAsyncDisposable
 
         ConfigurationException error = await FailAsync(varai => varai.AddConfigurationRule("low is below high", context =>
         {
-            if (int.Parse(context.Root.FindKey("limits:low")!.Text!) >= int.Parse(context.Root.FindKey("limits:high")!.Text!))
+            if (Number("limits:low") >= Number("limits:high"))
                 context.Error("limits:high", "The limits cross.", "more than 10", "5");
             context.Error("limits:none:deep", "Not there.");
             context.Error("", "As a whole.");
+
+            int Number(string key) => int.Parse(context.Root.FindKey(key)!.Text!, CultureInfo.InvariantCulture);
         }));
 
         Assert.Equal(

@@ -51,7 +51,7 @@ public sealed class SecretReferenceTests : IAsyncDisposable
         ConfigurationException error = Assert.Throws<ConfigurationException>(() => builder.Configuration["db:text"]);
         Assert.Equal(
             "The value of 'db:text' can't be read:\n  config/environments/production.yaml:2:9: db:text: The value refers to a secret, "
-            + "and secrets can be read only once the host is built. Read it from a service.",
+            + "and secrets can be read only once the host is built, and not by what the secret providers are made of. Read it from a service.",
             error.Message);
 
         using IHost host = builder.Build();
