@@ -76,7 +76,7 @@ internal sealed class ConfigurationReloader(
     {
         try
         {
-            await writer.FinishInterruptedAsync(engine.EnvironmentName, cancellationToken).ConfigureAwait(false);
+            await writer.FinishInterruptedAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is VaraiException or IOException or UnauthorizedAccessException)
         {
