@@ -21,7 +21,7 @@ internal sealed class OwnConfiguration : IEnvironmentConfiguration
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
 
-    public T Get<T>(string component) => throw new ConfigurationException($"There is no component '{component}'.", []);
+    public BoundComponents Components { get; } = new((_, type) => Activator.CreateInstance(type)!);
 
     public Task<ConfigurationVersion?> GetCurrentVersionAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<ConfigurationVersion?>(null);

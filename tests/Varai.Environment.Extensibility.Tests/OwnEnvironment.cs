@@ -18,8 +18,6 @@ internal sealed class OwnEnvironment(IEnvironmentConfiguration configuration, IS
 
     public bool Is(string name) => name == Name;
 
-    public T GetConfiguration<T>(string component) => configuration.Get<T>(component);
-
     public ValueTask<string> GetSecretAsync(string name, CancellationToken cancellationToken = default) =>
         secrets.GetSecretAsync(name, cancellationToken);
 

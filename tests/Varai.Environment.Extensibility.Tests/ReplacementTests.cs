@@ -85,5 +85,6 @@ public sealed class ReplacementTests
 
         Assert.True(contoso.Varai.IsFeatureEnabled("own_flag"));
         Assert.Equal("contoso", contoso.Varai.Name);
+        Assert.Equal("", contoso.Varai.GetConfiguration<ContosoOptions>("anything").Region);
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration.Layers;
-using Varai.Secrets;
 
 namespace Varai.Configuration;
 
@@ -12,7 +11,7 @@ internal sealed class ConfigurationEngine : IDisposable
     private volatile ConfigurationView _view;
     private ConfigurationStatus _status;
     private CancellationTokenSource _changed = new();
-    private volatile ISecretStore? _secrets;
+    private volatile LateSecretStore? _secrets;
 
     public ConfigurationEngine(EnvironmentFolder folder, string environmentName, EnvironmentConfigurationOptions options, TimeProvider time)
     {
@@ -113,10 +112,10 @@ internal sealed class ConfigurationEngine : IDisposable
         }
     }
 
-    /// <summary>Gives values access to the secrets, once the container can make the store.</summary>
-    public void Attach(ISecretStore secrets) => _secrets = secrets;
+    /// <summary>Gives values access to the secrets, once there is a container that can make the store.</summary>
+    public void Attach(IServiceProvider services) => _secrets = new LateSecretStore(services);
 
     public void Dispose() => _changed.Dispose();
 
-    private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(_secrets, key, node);
+    private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(_secrets?.Get(), key, node);
 }

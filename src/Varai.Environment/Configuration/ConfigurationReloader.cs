@@ -4,7 +4,6 @@ using Varai.Configuration.History;
 using Varai.Configuration.Layers;
 using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
-using Varai.Secrets;
 
 namespace Varai.Configuration;
 
@@ -16,7 +15,6 @@ internal sealed class ConfigurationReloader(
     CandidateValidator validator,
     HistoryRecorder recorder,
     ConfigurationWriter writer,
-    ISecretStore secrets,
     TimeProvider time,
     ILogger<ConfigurationReloader> logger) : IAsyncDisposable
 {
@@ -35,7 +33,6 @@ internal sealed class ConfigurationReloader(
     /// <exception cref="ConfigurationException">The files are not valid.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        engine.Attach(secrets);
         if (!engine.Loader.Folder.Exists)
             return;
 

@@ -33,6 +33,7 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
         _bindings = bindings.ToDictionary(b => BindingKey(b.Component, b.Type), StringComparer.OrdinalIgnoreCase);
 
         Components = new BoundComponents(Bind);
+        engine.Attach(services);
 
         // The host's token covers our own document and the sources that override it.
         _hostChanges = ChangeToken.OnChange(host.GetReloadToken, Components.Clear);

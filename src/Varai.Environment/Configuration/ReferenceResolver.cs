@@ -13,7 +13,11 @@ internal static class ReferenceResolver
         if (references.Names.Count > 0 && secrets is null)
         {
             throw Failure(
-                key, node, "The value refers to a secret, and secrets can be read only once the host is built. Read it from a service.", inner: null);
+                key,
+                node,
+                "The value refers to a secret, and secrets can be read only once the host is started or a service of Varai is used, "
+                + "and not by what the secret providers are made of. Read it from a service.",
+                inner: null);
         }
 
         try

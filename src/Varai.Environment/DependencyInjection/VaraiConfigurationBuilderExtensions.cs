@@ -24,7 +24,9 @@ public static class VaraiConfigurationBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(component);
-        builder.Services.AddOptions<T>().BindConfiguration(component);
+
+        // Making the configuration gives its values access to the secrets, also in a host that is never started.
+        builder.Services.AddOptions<T>().Configure<IEnvironmentConfiguration>(static (_, _) => { }).BindConfiguration(component);
         builder.Services.AddSingleton<ComponentBinding>(new ReflectionComponentBinding<T>(component, allowUnknownKeys));
         return builder;
     }

@@ -74,7 +74,7 @@ internal static class VaraiServices
         services.TryAddSingleton<ConfigurationApplier>();
         services.TryAddSingleton<ConfigurationWriter>();
         services.TryAddSingleton<IEnvironmentConfiguration, EnvironmentConfiguration>();
-        services.AddSingleton(new VaraiSection("Configuration"));
+        services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         AddHealthCheck<ConfigurationHealthCheck>(services, "varai-configuration");
         services.TryAddSingleton<ConfigurationReloader>();

@@ -19,6 +19,7 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
         bool secretsSection = CheckSections();
         if (setup.HasFiles)
         {
+            setup.Engine.Attach(services);
             _reloader = services.GetRequiredService<ConfigurationReloader>();
             await _reloader.StartAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -27,7 +28,7 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
             await services.GetRequiredService<SecretPrefetch>().RunAsync(cancellationToken).ConfigureAwait(false);
 
         // Flags of the configuration never have to be waited for; with another store services would see every feature off.
-        if (!registrations.Any(IsDefaultFlagStore))
+        if (!IsDefaultFlagStore(registrations.Last(s => s.ServiceType == typeof(IFeatureFlagStore) && !s.IsKeyedService)))
             await services.GetRequiredService<FeatureFlagFeed>().FirstLoad.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -44,8 +45,7 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
 
     private static bool IsSecretOptions(ServiceDescriptor service) => service.ServiceType == typeof(IConfigureOptions<SecretOptions>);
 
-    private static bool IsDefaultFlagStore(ServiceDescriptor service) =>
-        service.ServiceType == typeof(IFeatureFlagStore) && service.ImplementationType == typeof(ConfigurationFeatureFlagStore);
+    private static bool IsDefaultFlagStore(ServiceDescriptor service) => service.ImplementationType == typeof(ConfigurationFeatureFlagStore);
 
     /// <summary>Refuses a key that nobody reads, and a value that nobody can read.</summary>
     /// <returns>Whether there is a section of secrets.</returns>
@@ -53,25 +53,32 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
     {
         IConfigurationSection varai = services.GetRequiredService<IConfiguration>().GetSection(VaraiOptions.SectionName);
         VaraiSection[]? known = null;
-        List<string>? failures = null;
+        List<string>? failures = varai.Value is { Length: > 0 } ? [MustBeSection(varai)] : null;
         bool secrets = false;
         foreach (IConfigurationSection section in varai.GetChildren())
         {
             known ??= [.. services.GetServices<VaraiSection>()];
             secrets |= $"{VaraiOptions.SectionName}:{section.Key}".Equals(SecretOptions.SectionName, StringComparison.OrdinalIgnoreCase);
-            if (known.FirstOrDefault(k => k.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)) is { } found)
-                found.Check?.Invoke(services);
-            else
+            if (known.FirstOrDefault(k => k.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase)) is not { } found)
                 (failures ??= []).Add(Describe(section, known));
+            else if (found.Name == nameof(VaraiOptions.Environment) && section.GetChildren().Any())
+                (failures ??= []).Add($"{section.Path} has keys below it; it must be a name.");
+            else if (found.Check is not null && section.Value is { Length: > 0 })
+                (failures ??= []).Add(MustBeSection(section));
+            else
+                found.Check?.Invoke(services);
         }
 
         return failures is null ? secrets : throw new OptionsValidationException(VaraiOptions.SectionName, typeof(VaraiOptions), failures);
     }
 
+    // Without the value: a package's section may have been given its token by mistake.
+    private static string MustBeSection(IConfigurationSection section) => $"{section.Path} has a value of its own; it must be a section with keys below it.";
+
     private static string Describe(IConfigurationSection section, VaraiSection[] known)
     {
         string[] names = [.. known.Select(k => k.Name).Order(StringComparer.Ordinal)];
-        string hint = Configuration.Documents.Spelling.Nearest(section.Key, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+        string hint = Spelling.Nearest(section.Key, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         return $"{section.Path} is not known; the keys of {VaraiOptions.SectionName} are {string.Join(", ", names)}.{hint}";
     }
 }

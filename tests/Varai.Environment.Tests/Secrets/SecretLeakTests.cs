@@ -75,7 +75,7 @@ public sealed class SecretLeakTests : IDisposable
         Task hanging = FailAsync(async () => await store.GetSecretAsync("in-memory", Cancellation));
         harness.Time.Advance(TimeSpan.FromSeconds(30));
         await hanging;
-        await FailAsync(() => new SecretPrefetch(Prefetch("in-memory", "missing"), new SingleService(store)).StartingAsync(Cancellation), harness);
+        await FailAsync(() => new SecretPrefetch(Prefetch("in-memory", "missing"), new SingleService(store)).RunAsync(Cancellation), harness);
 
         HealthCheckResult health = await new SecretHealthCheck(harness.Store).CheckHealthAsync(new HealthCheckContext(), Cancellation);
         _seen.Append(health.Description).Append(health.Exception).AppendLine(string.Join(';', health.Data));

@@ -73,7 +73,7 @@ public sealed class StateCrashTests
         using CrashHostProcess host = CrashHostProcess.Start("commit", folder.Path, Documents.ToString(CultureInfo.InvariantCulture));
         Assert.Equal("ready", await host.Output.ReadLineAsync(Token));
         long acknowledged = before;
-        int target = atCreation ? 0 : random.Next(1, 20);
+        int target = atCreation ? 0 : random.Next(1, 9);
         for (int i = 0; i < target; i++)
             acknowledged = CrashHostProcess.ParseAcknowledged((await host.Output.ReadLineAsync(Token))!) ?? acknowledged;
 

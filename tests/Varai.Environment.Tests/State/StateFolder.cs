@@ -24,7 +24,9 @@ internal sealed class StateFolder : IDisposable
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // the tests write it themselves
         command.CommandText = sql;
+#pragma warning restore CA2100
         return command.ExecuteScalar();
     }
 

@@ -61,15 +61,13 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
         return true;
     }
 
-    /// <summary>Below zero when this is the smaller number, above when it is the larger one.</summary>
-    public int CompareTo(ExactNumber other)
+    /// <summary>Below zero when the first is the smaller number, above when it is the larger one.</summary>
+    public static int Compare(ExactNumber x, ExactNumber y)
     {
-        if (IsZero || other.IsZero)
-            return Sign.CompareTo(other.Sign);
-        if (_negative != other._negative)
-            return _negative ? -1 : 1;
-        int magnitude = CompareMagnitude(other);
-        return _negative ? -magnitude : magnitude;
+        if (x.IsZero || y.IsZero || x._negative != y._negative)
+            return x.Sign.CompareTo(y.Sign);
+        int magnitude = x.CompareMagnitude(y);
+        return x._negative ? -magnitude : magnitude;
     }
 
     public bool Equals(ExactNumber other) => _negative == other._negative && _short == other._short

@@ -45,7 +45,7 @@ internal sealed class ConfigurationWriter(
                     []);
             }
 
-            byte[] after = FileEdits.Apply(path, Folder.Display(path), before, update, engine.Loader.Limits);
+            byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits);
             var intent = new ChangeIntent(name, update.Author, update.Reason, ConfigurationChangeSource.Update);
             return new ChangePlan(intent, present, known, [new PlannedFile(path, before, after)], update.Layer == ConfigurationLayer.Base);
         }

@@ -7,7 +7,7 @@ internal sealed class NumberBoundKeyword(string name, ExactNumber bound, string 
 
     public override bool Evaluate(ConfigurationNode node, SchemaRun run)
     {
-        if (ExactNumber.TryParse(node.Text!, out ExactNumber number) && IsWithin(number.CompareTo(bound)))
+        if (ExactNumber.TryParse(node.Text!, out ExactNumber number) && IsWithin(ExactNumber.Compare(number, bound)))
             return true;
         if (run.Failures is null)
             return false;

@@ -1,4 +1,4 @@
-namespace Varai.Configuration.Documents;
+namespace Varai;
 
 /// <summary>Finds what a misspelt word was probably meant to be.</summary>
 internal static class Spelling
