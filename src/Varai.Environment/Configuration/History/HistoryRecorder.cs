@@ -32,6 +32,14 @@ internal sealed class HistoryRecorder : IDisposable
     /// <summary>Waits until something is to be recorded.</summary>
     public Task WaitForWorkAsync(CancellationToken cancellationToken) => _work.WaitAsync(cancellationToken);
 
+    /// <summary>Lets go of what waits: it was never in use.</summary>
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _waiting.Clear();
+        _gate.Release();
+    }
+
     /// <summary>Records everything that waits, at the first call the document the service began with.</summary>
     /// <exception cref="VaraiException">The state store is away; what waits goes on waiting.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)

@@ -44,8 +44,9 @@ internal static class AtomicFile
             .SelectMany(d => Directory.EnumerateFiles(d, $".*{TemporaryEnding}"))
             .Where(IsLeftover)];
 
-    // Through a link the target is replaced, so that the link stays one.
-    private static string TargetOf(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+    // Through a link the target is replaced, so that the link stays one. Asking for the target of a file that is not there fails.
+    private static string TargetOf(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     private static bool IsLeftover(string path)
     {

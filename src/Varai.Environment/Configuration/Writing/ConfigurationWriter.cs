@@ -94,6 +94,10 @@ internal sealed class ConfigurationWriter(
         await _interrupted.FinishAsync(cancellationToken).ConfigureAwait(false);
         foreach (string leftover in AtomicFile.FindLeftovers(Folder.FullPath))
             File.Delete(leftover);
+
+        // What was read while the host was set up may have been the change half made.
+        if (!engine.LoadCandidate(engine.EnvironmentName).HasSameBytes(engine.View.Loaded))
+            await recorder.ForgetAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HashedEntry> ChangeAsync(string name, Func<string, Task<ChangePlan>> plan, CancellationToken cancellationToken)
