@@ -22,6 +22,7 @@ internal sealed class ConfigurationReloader(
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -63,7 +64,9 @@ internal sealed class ConfigurationReloader(
     {
         _watcher?.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A store that never answers must not keep the process; what is not recorded now is recorded at the next start.
+        await _running.WaitAsync(LongestEnd, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 
@@ -73,7 +76,8 @@ internal sealed class ConfigurationReloader(
     {
         try
         {
-            await writer.FinishInterruptedAsync(cancellationToken).ConfigureAwait(false);
+            // The wait ends with the token also when the store ignores it.
+            await writer.FinishInterruptedAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is VaraiException or IOException or UnauthorizedAccessException)
         {

@@ -29,6 +29,10 @@ internal sealed class EnvironmentConfigurationProvider(
         return true;
     }
 
+    /// <summary>Whether a value shown for a key may hold a secret; also for a key that has gone since.</summary>
+    public bool MayHoldSecret(string key) =>
+        !view().Index.TryGetValue(key, out ConfigurationNode? node) || SecretReferences.MayContain(node.Text);
+
     public void Set(string key, string? value) => throw new NotSupportedException(
         $"'{key}' can't be set through IConfiguration, which knows no author and no reason; use IEnvironmentConfiguration.UpdateAsync.");
 

@@ -48,21 +48,16 @@ internal sealed class VaraiSetup
         return new VaraiSetup(environment.ContentRootPath, options, engine);
     }
 
-    /// <summary>Puts the environment's files after the host's own files and before what overrides files.</summary>
+    /// <summary>Puts the environment's files directly below the environment variables, which come after the host's own files: a
+    /// variable overrides our files also where the service has added a file of its own at the end. Without variables, last.</summary>
     public void AddSource(IConfigurationBuilder configuration)
     {
         // With nothing configured the host's sources stay as they are: inserting one makes it read all of them again.
         if (!HasFiles)
             return;
         IList<IConfigurationSource> sources = configuration.Sources;
-        int lastFile = LastIndex(sources, s => s is FileConfigurationSource);
-        int place = sources.Count;
-        for (int i = sources.Count - 1; i > lastFile; i--)
-        {
-            if (sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" })
-                place = i;
-        }
-
+        int variables = LastIndex(sources, s => s is EnvironmentVariablesConfigurationSource { Prefix: null or "" });
+        int place = variables >= 0 ? variables : sources.Count;
         var source = new EnvironmentConfigurationSource(Engine);
         if (place == sources.Count)
             configuration.Add(source);

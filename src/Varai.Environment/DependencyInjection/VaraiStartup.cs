@@ -66,10 +66,23 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
             else if (found.Check is not null && section.Value is { Length: > 0 })
                 (failures ??= []).Add(MustBeSection(section));
             else
-                found.Check?.Invoke(services);
+                Check(found, section);
         }
 
         return failures is null ? secrets : throw new OptionsValidationException(VaraiOptions.SectionName, typeof(VaraiOptions), failures);
+    }
+
+    private void Check(VaraiSection found, IConfigurationSection section)
+    {
+        try
+        {
+            found.Check?.Invoke(services);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder names the key it does not know, but not where it is.
+            throw new OptionsValidationException(section.Path, typeof(VaraiOptions), [$"{section.Path}: {e.Message}"]);
+        }
     }
 
     // Without the value: a package's section may have been given its token by mistake.

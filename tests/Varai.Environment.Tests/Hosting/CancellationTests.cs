@@ -1,0 +1,115 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Varai.Configuration;
+using Varai.FeatureFlags;
+using Varai.Secrets;
+using Varai.State;
+
+namespace Varai.Tests.Hosting;
+
+/// <summary>A cancelled token in, <see cref="OperationCanceledException"/> out: for every method of every service that takes
+/// one, found by reflection, so that a new method is covered by being there.</summary>
+public sealed class CancellationTests
+{
+    private static readonly Type[] Services =
+    [
+        typeof(IVaraiEnvironment), typeof(IEnvironmentConfiguration), typeof(ISecretStore), typeof(IFeatureFlagStore), typeof(IFeatureFlags),
+        typeof(IStateStore), typeof(IBlobStore), typeof(ILeaseStore), typeof(ISecretProvider), typeof(ISecretWriter),
+    ];
+
+    private static readonly BlobId Blob = BlobId.FromContent("b"u8);
+
+    public static TheoryData<string, string> Methods
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (Type service in Services)
+            {
+                foreach (MethodInfo method in service.GetMethods().Where(IsCancellable))
+                    data.Add(service.Name, method.Name);
+            }
+
+            return data;
+        }
+    }
+
+    [Fact]
+    public void Services_HaveEveryInterfaceWithACancellableMethod() => Assert.Empty(
+        typeof(IVaraiEnvironment).Assembly.GetExportedTypes().Where(t => t.IsInterface && t.GetMethods().Any(IsCancellable)).Except(Services));
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task Call_WithACancelledToken_IsCancelled(string service, string method)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await using VaraiHost host = new VaraiHost().Write("production.json", """{ "a": 1 }""").WriteSecret("name", "value");
+        host.Builder.AddVarai();
+        await host.App.StartAsync(token);
+        await host.Varai.Configuration.GetCurrentVersionAsync(token);
+        MethodInfo called = Services.Single(s => s.Name == service).GetMethod(method)!;
+        object?[] arguments = [.. called.GetParameters().Select(Argument)];
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CallAsync(Target(host.App.Services, called.DeclaringType!), called, arguments));
+    }
+
+    private static bool IsCancellable(MethodInfo method) => method.GetParameters().Any(p => p.ParameterType == typeof(CancellationToken));
+
+    private static object Target(IServiceProvider services, Type type) => type switch
+    {
+        _ when type == typeof(IBlobStore) => services.GetRequiredService<IStateStore>().Blobs,
+        _ when type == typeof(ILeaseStore) => services.GetRequiredService<IStateStore>().Leases,
+        _ when type == typeof(ISecretWriter) => services.GetServices<ISecretProvider>().OfType<ISecretWriter>().First(),
+        _ => services.GetRequiredService(type),
+    };
+
+    private static object? Argument(ParameterInfo parameter) => parameter.ParameterType switch
+    {
+        var type when type == typeof(CancellationToken) => new CancellationToken(canceled: true),
+        _ when parameter.HasDefaultValue => parameter.DefaultValue,
+        var type when type == typeof(string) => parameter.Name == "key" ? "a" : "name",
+        var type when type == typeof(long) => 0L,
+        var type when type == typeof(TimeSpan) => TimeSpan.FromSeconds(1),
+        var type when type == typeof(SecretValue) => new SecretValue("value"),
+        var type when type == typeof(SecretRequest) => new SecretRequest("name"),
+        var type when type == typeof(ConfigurationUpdate) => new ConfigurationUpdate("ann", "why") { EnvironmentName = "production" }.Set("a", 2),
+        var type when type == typeof(ConfigurationRestore) => new ConfigurationRestore(1, "ann", "why"),
+        var type when type == typeof(ConfigurationReference) => ConfigurationReference.Version(1),
+        var type when type == typeof(StateTransaction) => new StateTransaction().Put("k", "v"u8.ToArray()),
+        var type when type == typeof(StreamQuery) => new StreamQuery("s"),
+        var type when type == typeof(Lease) => new Lease("l", "h", 1, DateTimeOffset.MaxValue),
+        var type when type == typeof(BlobId) => Blob,
+        var type when type == typeof(Stream) => new MemoryStream("b"u8.ToArray()),
+        var type => throw new NotSupportedException($"Say here which {type} to call {parameter.Member} with."),
+    };
+
+    private static async Task CallAsync(object target, MethodInfo method, object?[] arguments)
+    {
+        object result = method.Invoke(target, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null)!;
+        Type type = method.ReturnType;
+        if (result is Task task)
+        {
+            await task;
+        }
+        else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
+        {
+            await (Task)type.GetMethod("AsTask")!.Invoke(result, null)!;
+        }
+        else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
+        {
+            await (Task)typeof(CancellationTests).GetMethod(nameof(DrainAsync), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(type.GetGenericArguments()).Invoke(null, [result])!;
+        }
+        else
+        {
+            Assert.Fail($"Say here how to await {type}.");
+        }
+    }
+
+    private static async Task DrainAsync<T>(IAsyncEnumerable<T> items)
+    {
+        await foreach (T _ in items)
+            Assert.Fail("An item came although the token was cancelled.");
+    }
+}
