@@ -254,20 +254,21 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
     {
         LoadedConfiguration loaded = reading.Loaded;
         var files = new List<VersionFile>(loaded.Layers.Count);
+        HashSet<string> stored = [.. last?.Entry.Files.Select(f => f.Blob) ?? [], .. last?.Entry.Components.Values ?? []];
         foreach ((LayerFile layer, SavedFile saved) in loaded.Layers.Zip(reading.Files))
         {
-            string blob = await WriteBlobAsync(layer.File.Content, cancellationToken).ConfigureAwait(false);
+            string blob = await WriteBlobAsync(layer.File.Content, stored, cancellationToken).ConfigureAwait(false);
             files.Add(new VersionFile(layer.Layer, Path.GetFileName(layer.FullPath), blob, saved.HasMark ? true : null));
         }
 
         var components = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (ConfigurationMember member in loaded.Root.Members)
-            components[member.Name] = await WriteBlobAsync(CanonicalJson.Write(member.Value), cancellationToken).ConfigureAwait(false);
+            components[member.Name] = await WriteBlobAsync(CanonicalJson.Write(member.Value), stored, cancellationToken).ConfigureAwait(false);
 
         string? changes = null;
         if (last is not null)
         {
-            ConfigurationNode before = await ReadDocumentAsync(last.Entry, cancellationToken).ConfigureAwait(false);
+            ConfigurationNode before = await ReadBeforeAsync(last.Entry, loaded.Root, components, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<ConfigurationDifference> differences = DocumentDiff.Compare(before, loaded.Root);
             changes = await WriteBlobAsync(
                 JsonSerializer.SerializeToUtf8Bytes(differences, HistoryJson.Default.IReadOnlyListConfigurationDifference),
@@ -288,6 +289,29 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
             Components = components,
             Changes = changes,
         };
+    }
+
+    // What the version before has already costs no write.
+    private async Task<string> WriteBlobAsync(ReadOnlyMemory<byte> content, HashSet<string> stored, CancellationToken cancellationToken)
+    {
+        string blob = BlobId.FromContent(content.Span).ToString();
+        return stored.Contains(blob) ? blob : await WriteBlobAsync(content, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A component with the same blob has the same values, so it needs no reading.
+    private async Task<ConfigurationNode> ReadBeforeAsync(
+        VersionEntry before, ConfigurationNode after, SortedDictionary<string, string> components, CancellationToken cancellationToken)
+    {
+        var members = new List<ConfigurationMember>(before.Components.Count);
+        foreach ((string name, string blob) in before.Components)
+        {
+            ConfigurationNode value = components.GetValueOrDefault(name) == blob
+                ? after.Find(name)!
+                : await ReadComponentAsync(before, name, blob, cancellationToken).ConfigureAwait(false);
+            members.Add(new ConfigurationMember(name, value));
+        }
+
+        return ConfigurationNode.Object([.. members]);
     }
 
     // Nothing newer: a file was removed, or its time is not known.

@@ -59,10 +59,18 @@ internal sealed class FolderLock : IDisposable
     private static FolderLock? TryAcquire(string path, string displayPath)
     {
         FileStream? stream = TryOpen(path, displayPath);
-        if (stream is null || IsStillThere(stream))
-            return stream is null ? null : new FolderLock(stream);
-        stream.Dispose();
-        return null;
+        try
+        {
+            if (stream is null || !IsStillThere(stream))
+                return null;
+            var acquired = new FolderLock(stream);
+            stream = null;
+            return acquired;
+        }
+        finally
+        {
+            stream?.Dispose();
+        }
     }
 
     private static FileStream? TryOpen(string path, string displayPath)

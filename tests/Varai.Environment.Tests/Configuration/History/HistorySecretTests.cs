@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using Varai.Configuration;
 
 namespace Varai.Tests.Configuration.History;

@@ -177,6 +177,7 @@ public sealed class VerifyTests
         return folder;
     }
 
+#pragma warning disable CA2100 // the statements are the test's own
     // Every byte of the entries, of the head and of every blob.
     private static async Task<(string Table, string Column, long Row, int Length)[]> PlacesAsync(SqliteConnection raw)
     {
@@ -211,7 +212,6 @@ public sealed class VerifyTests
     private static void WriteBytes(SqliteConnection raw, string table, string column, long row, byte[] content) =>
         Execute(raw, $"UPDATE {table} SET {column} = x'{Convert.ToHexString(content)}' WHERE {RowOf(table)} = {row}");
 
-#pragma warning disable CA2100 // the statements are the test's own
     private static object? Scalar(SqliteConnection raw, string sql)
     {
         using SqliteCommand command = raw.CreateCommand();

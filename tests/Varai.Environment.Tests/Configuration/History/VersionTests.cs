@@ -202,7 +202,7 @@ public sealed class VersionTests
         Assert.Equal(HealthStatus.Healthy, (await host.GetHealthAsync()).Status);
         List<ConfigurationVersion> versions = await host.GetVersionsAsync();
         Assert.Equal(["", "0 -> 1", "1 -> 2", "2 -> 3"], versions.Select(v => string.Join(", ", v.Changes.Select(c => $"{c.Before} -> {c.After}"))));
-        Assert.Equal([1, 2, 3], versions.Skip(1).Select(v => (int)(v.Time - Saved).TotalMinutes));
+        Assert.Equal([1, 2, 3], versions.Skip(1).Select(v => (int)(v.Time.UtcDateTime - Saved).TotalMinutes));
     }
 
     [Fact]
