@@ -17,7 +17,7 @@ internal static class SecretSnippets
         Console.WriteLine($"{apiKey.Length} {password.Length} {certificate}");
     }
 
-    public static async Task CheckAsync(ISecretProvider provider, Func<string, string, CancellationToken, Task> putIntoBackendAsync)
+    public static async Task CheckAsync(ISecretProvider provider, Func<string, SecretValue, CancellationToken, Task> putIntoBackendAsync)
     {
         // snippet: secrets-contract
         await new SecretProviderContract(provider, plant: (name, value, token) => putIntoBackendAsync(name, value, token)).RunAsync();
