@@ -19,7 +19,7 @@ internal sealed class OwnSecrets : ISecretStore
     public Secret? FindSecret(string name)
     {
         ValueTask<Secret?> read = _vault.GetAsync(new SecretRequest(name), CancellationToken.None);
-        return read.IsCompletedSuccessfully ? read.Result : throw new SecretNotReadyException(name);
+        return read.IsCompletedSuccessfully ? read.GetAwaiter().GetResult() : throw new SecretNotReadyException(name);
     }
 
     public ValueTask<string?> SetSecretAsync(string name, SecretValue value, CancellationToken cancellationToken = default) =>

@@ -63,7 +63,7 @@ internal static class ConfigurationRatios
             {
                 for (int i = 0; i < n; i++)
                 {
-                    var engine = new ConfigurationEngine(new EnvironmentFolder(files.Folder, "config"), "production", options, TimeProvider.System);
+                    using var engine = new ConfigurationEngine(new EnvironmentFolder(files.Folder, "config"), "production", options, TimeProvider.System);
                     engine.LoadFirst();
                     Check(engine.View.Index.Count, Keys);
                 }
@@ -88,7 +88,7 @@ internal static class ConfigurationRatios
         using var files = new SampleFiles();
         files.Write("production.yaml", SampleFiles.Yaml(Keys));
         files.Write("schema.json", SampleFiles.Schema(Keys));
-        var engine = new ConfigurationEngine(
+        using var engine = new ConfigurationEngine(
             new EnvironmentFolder(files.Folder, "config"), "production", new EnvironmentConfigurationOptions(), TimeProvider.System);
         await runner.MeasureAsync(
             new RatioClaim("configuration.yaml-600", atMost: 10, TimeUnit.Milliseconds),

@@ -80,10 +80,8 @@ public sealed class FeatureFlagServicesTests
     {
         HostApplicationBuilder host = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         host.Services.AddSingleton(ScriptedConfiguration.Create("""{ "feature_flags": { "from_configuration": true }, "api": { "retries": 3 } }""").Configuration);
-        host.Services.AddVaraiFeatureFlags();
-        host.Services.AddVaraiFeatureFlags();
-        host.Services.AddSingleton<IVaraiEnvironment, VaraiEnvironment>();
-        configure(new VaraiBuilder(host.Services));
+        host.AddVarai();
+        configure(host.AddVarai());
         return host.Build();
     }
 

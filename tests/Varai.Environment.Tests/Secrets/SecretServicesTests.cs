@@ -45,7 +45,7 @@ public sealed class SecretServicesTests : IDisposable
 
         string[] names = [.. host.Services.GetServices<ISecretProvider>().Select(provider => provider.Name).Where(name => name != "run-secrets")];
         Assert.Equal(["environment", "files", "typed", "made", "given"], names);
-        Assert.Single(host.Services.GetServices<IHostedService>().OfType<SecretPrefetch>());
+        Assert.Single(host.Services.GetServices<SecretPrefetch>());
         Assert.NotNull(host.Services.GetRequiredService<ISecretStore>());
     }
 
@@ -120,8 +120,7 @@ public sealed class SecretServicesTests : IDisposable
         host.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         host.Services.AddSingleton(new ProcessEnvironment(name => variables.FirstOrDefault(v => v.Name == name).Value));
         before(host.Services);
-        host.Services.AddVaraiSecrets();
-        configure(new VaraiBuilder(host.Services));
+        configure(host.AddVarai());
         return host.Build();
     }
 
