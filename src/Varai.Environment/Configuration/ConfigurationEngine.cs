@@ -101,8 +101,15 @@ internal sealed class ConfigurationEngine : IDisposable
 
     public void NotifyChanged()
     {
-        Provider.OnReload();
-        Interlocked.Exchange(ref _changed, new CancellationTokenSource()).Cancel();
+        // A callback that throws keeps nobody else from learning of the change.
+        try
+        {
+            Provider.OnReload();
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _changed, new CancellationTokenSource()).Cancel();
+        }
     }
 
     /// <summary>Gives values access to the secrets, once there is a container that can make the store.</summary>

@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Error, "The history of '{Environment}' can't be written; it is tried again until it can")]
     public static partial void HistoryFailed(ILogger logger, string environment, Exception exception);
+
+    [LoggerMessage(1006, LogLevel.Error, "The configuration of '{Environment}' was changed, and a callback that was told of it failed")]
+    public static partial void CallbackFailed(ILogger logger, string environment, Exception exception);
 }

@@ -40,12 +40,7 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
     /// <returns>The full path, or <see langword="null"/> when the layer has none.</returns>
     public string? Find(ConfigurationLayer layer, string environmentName, List<ConfigurationError> errors)
     {
-        string name = layer switch
-        {
-            ConfigurationLayer.Base => BaseName,
-            ConfigurationLayer.Environment => environmentName,
-            _ => environmentName + LocalSuffix,
-        };
+        string name = NameOf(layer, environmentName);
         string[] found = [.. DocumentReader.Extensions.Select(e => Path.Combine(FullPath, name + e)).Where(File.Exists)];
         if (found.Length > 1)
         {
@@ -62,17 +57,26 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
     }
 
     /// <summary>The path that a layer's file would have.</summary>
-    public string DefaultPath(ConfigurationLayer layer, string environmentName) => Path.Combine(FullPath, layer switch
-    {
-        ConfigurationLayer.Base => BaseName,
-        ConfigurationLayer.Environment => environmentName,
-        _ => environmentName + LocalSuffix,
-    } + DocumentReader.Extensions[0]);
+    public string DefaultPath(ConfigurationLayer layer, string environmentName) =>
+        Path.Combine(FullPath, NameOf(layer, environmentName) + DocumentReader.Extensions[0]);
+
+    /// <summary>Whether a file of the folder would be a layer's, in whatever format.</summary>
+    public bool IsLayer(string path, ConfigurationLayer layer, string environmentName) =>
+        Path.GetDirectoryName(path) == FullPath
+        && IsConfigurationFile(path)
+        && Path.GetFileNameWithoutExtension(path) == NameOf(layer, environmentName);
 
     public string Display(string path) => Path.Combine(DisplayPath, Path.GetRelativePath(FullPath, path)).Replace('\\', '/');
 
     public static bool IsConfigurationFile(string path) =>
         DocumentReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private static string NameOf(ConfigurationLayer layer, string environmentName) => layer switch
+    {
+        ConfigurationLayer.Base => BaseName,
+        ConfigurationLayer.Environment => environmentName,
+        _ => environmentName + LocalSuffix,
+    };
 
     /// <summary>An error when an environment has no file of its own while others do: mostly a misspelt name.</summary>
     public void RequireEnvironmentFile(string environmentName, List<ConfigurationError> errors)

@@ -26,7 +26,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         foreach (ConfigurationLayer layer in Order)
         {
             string? path = Folder.Find(layer, environmentName, errors);
-            path ??= replacements?.Keys.FirstOrDefault(p => p == Folder.DefaultPath(layer, environmentName));
+            path ??= replacements?.Keys.FirstOrDefault(p => Folder.IsLayer(p, layer, environmentName));
             if (path is null)
             {
                 if (layer == ConfigurationLayer.Environment && !options.AllowMissingEnvironmentFile)
@@ -41,7 +41,10 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
                 merged = merged is null ? WithoutSchemaMember(read.Root) : merger.Merge(merged, WithoutSchemaMember(read.Root));
         }
 
-        return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors);
+        return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors)
+        {
+            Replacements = replacements,
+        };
     }
 
     private LayerFile? Read(
