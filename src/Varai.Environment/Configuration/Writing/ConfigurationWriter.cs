@@ -219,11 +219,39 @@ internal sealed class ConfigurationWriter(
 
         ChangeIntent intent = change.Intent;
         DateTimeOffset now = time.GetUtcNow();
-        await history.WritePendingAsync(
-            versions.Select(v => KeyValuePair.Create(
-                v.Candidate.EnvironmentName,
-                new PendingChange(CanonicalJson.Hash(v.Candidate.Root), intent.Author, intent.Reason, now, intent.Source, files))),
-            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await history.WritePendingAsync(
+                versions.Select(v => KeyValuePair.Create(
+                    v.Candidate.EnvironmentName,
+                    new PendingChange(CanonicalJson.Hash(v.Candidate.Root), intent.Author, intent.Reason, now, intent.Source, files))),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // After an error of the store, or a cancelled wait, the note may lie there all the same.
+            await WithdrawAsync(versions, e).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the note of a change back that was not made.</summary>
+    /// <exception cref="ConfigurationException">It can't be taken back, so the change may still be made; nobody may be told that it
+    /// was not.</exception>
+    private async Task WithdrawAsync(IReadOnlyList<PlannedVersion> versions, Exception cause)
+    {
+        try
+        {
+            await history.ClearPendingAsync(versions.Select(v => v.Candidate.EnvironmentName), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (VaraiException e)
+        {
+            throw new ConfigurationException(
+                $"{cause.Message} The state store can't forget the change ({e.Message}), so it is made when the store works again, "
+                + "unless one of the files is edited before.",
+                (cause as ConfigurationException)?.Errors ?? [],
+                cause);
+        }
     }
 
     private async Task WriteAllAsync(ChangePlan change, IReadOnlyList<PlannedVersion> versions)
@@ -237,11 +265,11 @@ internal sealed class ConfigurationWriter(
                 written.Add(file);
             }
         }
-        catch
+        catch (Exception e)
         {
             foreach (PlannedFile file in written)
                 file.Undo();
-            await history.ClearPendingAsync(versions.Select(v => v.Candidate.EnvironmentName), CancellationToken.None).ConfigureAwait(false);
+            await WithdrawAsync(versions, e).ConfigureAwait(false);
             throw;
         }
     }
