@@ -51,6 +51,7 @@ public sealed class SharedHistoryTests
         // The slow one sees the first edit, but can't record it until the other has made the second.
         folder.Store.Refuses = _ => true;
         await slow.ChangeAsync(() => File.WriteAllText(file, """{ "a": 1 }"""));
+        await ConfigurationHost.UntilAsync(() => slow.Configuration.Status.HistoryFailure is not null);
         folder.Store.Refuses = null;
         await fast.UpdateAsync("b", 1);
         await ConfigurationHost.UntilAsync(() => slow.Value("b") == "1");
