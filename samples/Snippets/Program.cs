@@ -1,9 +1,22 @@
 // Every C# block of README.md and docs/ is a region of this project, between "// snippet: name" and "// end-snippet", so that
 // no block is shown that does not compile. A test compares them.
-using Varai.Configuration;
 
-// snippet: node
-var file = new ConfigurationFile("orders.json", "3"u8.ToArray());
-ConfigurationNode limit = ConfigurationNode.Scalar(ConfigurationNodeKind.Number, "3", file, start: 0, length: 1);
-Console.WriteLine($"{limit.Text} at {limit.Origin}"); // 3 at orders.json:1:1
+// snippet: getting-started
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Varai;
+
+HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
+builder.AddVarai();
+
+using IHost host = builder.Build();
+await host.StartAsync();
+
+var varai = host.Services.GetRequiredService<IVaraiEnvironment>();
+string key = await varai.GetSecretAsync("api-key");
+Console.WriteLine($"{varai.Name}: the key has {key.Length} characters");
+Console.WriteLine($"gift cards are {(varai.IsFeatureEnabled("gift_cards") ? "on" : "off")}");
+Console.WriteLine($"orders go to {builder.Configuration["api_config:base_url"]}");
+
+await host.StopAsync();
 // end-snippet

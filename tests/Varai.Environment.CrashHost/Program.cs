@@ -5,6 +5,13 @@ using Varai.State;
 // A process for tests to kill, or to share a state folder with:
 //   commit <folder> <documents>      commits for ever and acknowledges each commit on standard output
 //   increment <folder> <key> <times> adds to a counter by compare-and-swap, then ends
+//   configure <content root>         changes the configuration for ever and acknowledges each change
+if (args[0] == "configure")
+{
+    await Updates.RunAsync(args[1], Console.Out);
+    return;
+}
+
 using var store = new SqliteStateStore(
     args[1], new StateOptions { BusyTimeout = TimeSpan.FromMinutes(1) }, TimeProvider.System, NullLogger<SqliteStateStore>.Instance);
 switch (args[0])

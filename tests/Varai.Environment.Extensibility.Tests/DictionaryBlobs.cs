@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using Varai.State;
 
 namespace Contoso.Extensions;
@@ -18,7 +20,7 @@ internal sealed class DictionaryBlobs : IBlobStore
     }
 
     public async Task<Stream?> OpenReadAsync(BlobId id, CancellationToken cancellationToken) =>
-        await ExistsAsync(id, cancellationToken) && _blobs.TryGetValue(id, out byte[]? bytes) ? new MemoryStream(bytes, writable: false) : null;
+        await ExistsAsync(id, cancellationToken) && _blobs.TryGetValue(id, out byte[]? bytes) ? PipeReader.Create(new ReadOnlySequence<byte>(bytes)).AsStream() : null;
 
     public ValueTask<bool> ExistsAsync(BlobId id, CancellationToken cancellationToken)
     {

@@ -16,11 +16,7 @@ internal sealed class OwnSecrets : ISecretStore
     public ValueTask<Secret?> FindSecretAsync(string name, CancellationToken cancellationToken = default) =>
         _vault.GetAsync(new SecretRequest(name), cancellationToken);
 
-    public Secret? FindSecret(string name)
-    {
-        ValueTask<Secret?> read = _vault.GetAsync(new SecretRequest(name), CancellationToken.None);
-        return read.IsCompletedSuccessfully ? read.Result : throw new SecretNotReadyException(name);
-    }
+    public Secret? FindSecret(string name) => _vault.Find(new SecretRequest(name));
 
     public ValueTask<string?> SetSecretAsync(string name, SecretValue value, CancellationToken cancellationToken = default) =>
         _vault.SetAsync(name, value, cancellationToken);

@@ -14,11 +14,16 @@ internal sealed class TeamVault : ISecretProvider, ISecretWriter
     public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Find(request));
+    }
+
+    public Secret? Find(SecretRequest request)
+    {
         bool found = _secrets.TryGetValue(request.Name, out (SecretValue Value, int Version) held);
         string version = held.Version.ToString(CultureInfo.InvariantCulture);
-        return ValueTask.FromResult(found && (request.Version ?? version) == version
+        return found && (request.Version ?? version) == version
             ? new Secret(request.Name, held.Value, Name) { Version = version }
-            : null);
+            : null;
     }
 
     public ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)

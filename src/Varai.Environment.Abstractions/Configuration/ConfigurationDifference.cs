@@ -10,11 +10,11 @@ public sealed record ConfigurationDifference(string Key, ConfigurationDifference
     /// <summary>Where the later value was written (the earlier one when it was removed).</summary>
     public ConfigurationOrigin Origin { get; init; } = new("", 0, 0);
 
-    /// <summary>Writes <c>key: before -> after</c>.</summary>
+    /// <summary>Writes <c>+ key = after</c>, <c>- key = before</c> or <c>~ key = before -> after</c>.</summary>
     public override string ToString() => Kind switch
     {
-        ConfigurationDifferenceKind.Added => $"+ {Key}: {After}",
-        ConfigurationDifferenceKind.Removed => $"- {Key}: {Before}",
-        _ => $"~ {Key}: {Before} -> {After}",
+        ConfigurationDifferenceKind.Added => $"+ {Key} = {After}",
+        ConfigurationDifferenceKind.Removed => $"- {Key} = {Before}",
+        _ => $"~ {Key} = {Before} -> {After}",
     };
 }

@@ -59,6 +59,16 @@ public sealed class ConfigurationUpdate
     /// <param name="value">The value.</param>
     public ConfigurationUpdate Set(string key, long value) => SetJson(key, value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Sets a key to a decimal number, every digit as it is.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    public ConfigurationUpdate Set(string key, decimal value) => SetJson(key, value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Sets a key to a duration, as <c>TimeSpan</c> is bound: <c>"00:00:30"</c>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    public ConfigurationUpdate Set(string key, TimeSpan value) => Set(key, value.ToString("c", CultureInfo.InvariantCulture));
+
     /// <summary>Sets a key to a number.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value; finite.</param>

@@ -18,8 +18,7 @@ public sealed record ConfigurationVersion
     /// <summary><see cref="Hash"/> of the version before; <see langword="null"/> for the first.</summary>
     public required string? ParentHash { get; init; }
 
-    /// <summary>Who made the change: as given to the API; for a saved file what
-    /// <see cref="EnvironmentName"/>'s options say, else <c>unknown</c>.</summary>
+    /// <summary>Who made the change: as given to the API; for a saved file what <c>Varai:Configuration:FileAuthor</c> says.</summary>
     public required string Author { get; init; }
 
     /// <summary>When: the moment of the call, or the time the newest changed file was saved.</summary>

@@ -2,8 +2,9 @@ namespace Varai.State;
 
 /// <summary>Exclusive rights with an end, for work that only one node may do at a time.</summary>
 /// <remarks>Called from any number of threads at once. A lease alone can't stop a holder that was paused past its end;
-/// <see cref="StateTransaction.Require"/> does: the commit fails unless the lease is still the current one. Times are
-/// the store's: nodes that share one store need clocks that agree to well within a lease's duration.</remarks>
+/// <see cref="StateTransaction.Require"/> does: the commit fails unless the lease is still the current one. A
+/// lease ends by the store's clock: its server's where it has one, otherwise the clock of whichever process calls, and then
+/// nodes that share the store need clocks that agree to well within a lease's duration.</remarks>
 public interface ILeaseStore
 {
     /// <summary>Takes the lease when nobody holds it. A holder that asks again while its lease runs is refused like

@@ -64,7 +64,10 @@ public interface IStateStore
     /// <remarks>Changes of one commit carry the same revision, and the last of them has
     /// <see cref="StateChange.EndsCommit"/>: only there is the revision a point to resume from. When the store no
     /// longer has the changes asked for (they were trimmed, or the store was replaced by an older one), a single
-    /// <see cref="StateChangeKind.Reset"/> comes first: read everything anew, then go on.</remarks>
+    /// <see cref="StateChangeKind.Reset"/> comes first: read everything anew, then go on.
+    /// A revision carries no identity of its store. A store that was restored from a backup, or made anew, and has grown
+    /// past <paramref name="afterRevision"/> since can't tell that the revision was another's: drop revisions kept
+    /// outside the store whenever it is restored or replaced.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The revision is negative.</exception>
     /// <exception cref="StateException">The store can't be read.</exception>
     IAsyncEnumerable<StateChange> WatchAsync(long afterRevision, CancellationToken cancellationToken);

@@ -79,7 +79,7 @@ public sealed class StateTransaction
         if (!_keys.Add(operation.Name))
         {
             throw new ArgumentException(
-                $"The transaction already has an operation on the document '{operation.Name}'; which of the two is meant?", nameof(operation));
+                $"The transaction already has an operation on the document '{operation.Name}'; which of the two is meant?", "key");
         }
 
         _operations.Add(operation);

@@ -5,5 +5,5 @@ namespace Varai.State;
 /// <param name="Sequence">Its place in the stream, from 1, without gaps.</param>
 /// <param name="Content">Its bytes. Shared: not to be changed.</param>
 /// <param name="Revision">The store's revision of the commit that appended it.</param>
-/// <param name="Appended">When it was appended, in UTC, by the clock of the process that did.</param>
+/// <param name="Appended">When it was appended, in UTC, by the store's clock.</param>
 public sealed record StreamEntry(string Stream, long Sequence, ReadOnlyMemory<byte> Content, long Revision, DateTimeOffset Appended);

@@ -68,6 +68,21 @@ public sealed partial class StateStoreContract
         },
         cancellationToken);
 
+    /// <summary>A blob is read forwards only, so that nobody comes to depend on a store that happens to seek.</summary>
+    /// <param name="cancellationToken">Ends the clause.</param>
+    public Task BlobStreamsGoForwardOnlyAsync(CancellationToken cancellationToken) => WithStoreAsync(
+        async store =>
+        {
+            BlobId id = await store.Blobs.PutAsync(Bytes("abc"), cancellationToken).ConfigureAwait(false);
+            Stream stream = Check.Found(await store.Blobs.OpenReadAsync(id, cancellationToken).ConfigureAwait(false));
+            await using (stream.ConfigureAwait(false))
+            {
+                Check.Equal((true, false, false), (stream.CanRead, stream.CanSeek, stream.CanWrite));
+                await Check.ThrowsAsync<NotSupportedException>(() => Task.FromResult(stream.Seek(0, SeekOrigin.Begin))).ConfigureAwait(false);
+            }
+        },
+        cancellationToken);
+
     /// <summary>A blob nobody put is not there.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task AMissingBlobIsNullAsync(CancellationToken cancellationToken) => WithStoreAsync(

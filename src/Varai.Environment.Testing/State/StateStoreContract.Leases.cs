@@ -9,10 +9,12 @@ public sealed partial class StateStoreContract
     /// <summary>While one holds a lease nobody gets it, not even under the same holder's name; other names are free.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task LeaseIsExclusiveAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async (store, time) =>
         {
             Lease lease = Check.Found(await store.Leases.TryAcquireAsync("l", "a", Minute, cancellationToken).ConfigureAwait(false));
-            Check.Equal(new Lease("l", "a", 1, clock.GetUtcNow() + Minute), lease);
+            Check.Equal(("l", "a"), (lease.Name, lease.Holder));
+            Check.That(lease.Token > 0, "the token is more than 0");
+            time.Check(Minute, lease.ExpiresAt, "the lease's end");
             Check.Equal(null, await store.Leases.TryAcquireAsync("l", "b", Minute, cancellationToken).ConfigureAwait(false));
             Check.Equal(null, await store.Leases.TryAcquireAsync("l", "a", Minute, cancellationToken).ConfigureAwait(false));
             Check.Equal(lease, await store.Leases.GetAsync("l", cancellationToken).ConfigureAwait(false));
@@ -23,12 +25,12 @@ public sealed partial class StateStoreContract
     /// <summary>A lease holds until just before its expiry, and at it is free.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task LeaseEndsAtItsExpiryAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async (store, time) =>
         {
             await store.Leases.TryAcquireAsync("l", "a", Minute, cancellationToken).ConfigureAwait(false);
-            clock.Advance(Minute - TimeSpan.FromTicks(1));
+            await time.AdvanceAsync(Minute - time.Margin).ConfigureAwait(false);
             Check.Equal(null, await store.Leases.TryAcquireAsync("l", "b", Minute, cancellationToken).ConfigureAwait(false));
-            clock.Advance(TimeSpan.FromTicks(1));
+            await time.AdvanceAsync(time.Margin).ConfigureAwait(false);
             Check.Equal(null, await store.Leases.GetAsync("l", cancellationToken).ConfigureAwait(false));
             Check.Equal("b", (await store.Leases.TryAcquireAsync("l", "b", Minute, cancellationToken).ConfigureAwait(false))?.Holder);
         },
@@ -37,7 +39,7 @@ public sealed partial class StateStoreContract
     /// <summary>Tokens of one name grow with each acquisition, over expiry and release; names count apart.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task LeaseTokensOnlyGrowAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async (store, time) =>
         {
             long last = 0;
             for (int i = 0; i < 6; i++)
@@ -48,7 +50,7 @@ public sealed partial class StateStoreContract
                 if (i % 2 == 0)
                     await store.Leases.ReleaseAsync(lease, cancellationToken).ConfigureAwait(false);
                 else
-                    clock.Advance(Minute);
+                    await time.AdvanceAsync(Minute).ConfigureAwait(false);
             }
         },
         cancellationToken);
@@ -56,26 +58,30 @@ public sealed partial class StateStoreContract
     /// <summary>A renewal moves the end, forwards or backwards, and keeps the token.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task RenewMovesTheExpiryAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async (store, time) =>
         {
             Lease lease = Check.Found(await store.Leases.TryAcquireAsync("l", "a", Minute, cancellationToken).ConfigureAwait(false));
-            clock.Advance(Minute / 2);
+            await time.AdvanceAsync(Minute / 2).ConfigureAwait(false);
             Lease renewed = await store.Leases.RenewAsync(lease, Minute, cancellationToken).ConfigureAwait(false);
-            Check.Equal(lease with { ExpiresAt = clock.GetUtcNow() + Minute }, renewed);
-            clock.Advance(Minute / 2);
-            Check.Equal(renewed, await store.Leases.GetAsync("l", cancellationToken).ConfigureAwait(false));
+            Check.Equal(lease with { ExpiresAt = renewed.ExpiresAt }, renewed);
+            time.Check(Minute, renewed.ExpiresAt, "the renewed lease's end");
+            await time.AdvanceAsync(Minute / 2).ConfigureAwait(false);
+            Check.Equal(lease.Token, (await store.Leases.GetAsync("l", cancellationToken).ConfigureAwait(false))?.Token);
             Lease shortened = await store.Leases.RenewAsync(lease, TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
-            Check.Equal(clock.GetUtcNow() + TimeSpan.FromSeconds(1), shortened.ExpiresAt);
+            Check.Equal(lease.Token, shortened.Token);
+            time.Check(TimeSpan.FromSeconds(1), shortened.ExpiresAt, "the shortened lease's end");
+            await time.AdvanceAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            Check.Equal(null, await store.Leases.GetAsync("l", cancellationToken).ConfigureAwait(false));
         },
         cancellationToken);
 
     /// <summary>An expired, a released and an overtaken lease can't be renewed.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task RenewOfALostLeaseThrowsAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async (store, time) =>
         {
             Lease expired = Check.Found(await store.Leases.TryAcquireAsync("l", "a", Minute, cancellationToken).ConfigureAwait(false));
-            clock.Advance(Minute);
+            await time.AdvanceAsync(Minute).ConfigureAwait(false);
             LeaseLostException lost = await Check.ThrowsAsync<LeaseLostException>(() => store.Leases.RenewAsync(expired, Minute, cancellationToken)).ConfigureAwait(false);
             Check.Equal(expired, lost.Lease);
             Lease next = Check.Found(await store.Leases.TryAcquireAsync("l", "b", Minute, cancellationToken).ConfigureAwait(false));
@@ -102,18 +108,18 @@ public sealed partial class StateStoreContract
     /// <summary>A late holder's commit fails whole: after expiry, after a release, and when another holds the lease.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task CommitUnderALostLeaseChangesNothingAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async (store, time) =>
         {
             Lease lease = Check.Found(await store.Leases.TryAcquireAsync("l", "a", Minute, cancellationToken).ConfigureAwait(false));
             StateTransaction transaction = new StateTransaction().Put("k", Bytes("1")).Append("s", Bytes("1")).Require(lease);
             await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
-            clock.Advance(Minute);
+            await time.AdvanceAsync(Minute).ConfigureAwait(false);
             await Check.ThrowsAsync<LeaseLostException>(() => store.CommitAsync(transaction, cancellationToken)).ConfigureAwait(false);
             Lease next = Check.Found(await store.Leases.TryAcquireAsync("l", "b", Minute, cancellationToken).ConfigureAwait(false));
             await Check.ThrowsAsync<LeaseLostException>(() => store.CommitAsync(transaction, cancellationToken)).ConfigureAwait(false);
             await store.Leases.ReleaseAsync(next, cancellationToken).ConfigureAwait(false);
             await Check.ThrowsAsync<LeaseLostException>(() => store.CommitAsync(new StateTransaction().Put("k", Bytes("2")).Require(next), cancellationToken)).ConfigureAwait(false);
-            Lease never = new("never acquired", "a", 1, clock.GetUtcNow() + Minute);
+            Lease never = new("never acquired", "a", 1, DateTimeOffset.MaxValue);
             await Check.ThrowsAsync<LeaseLostException>(() => store.CommitAsync(new StateTransaction().Require(never), cancellationToken)).ConfigureAwait(false);
             Check.Equal(1L, await store.GetRevisionAsync(cancellationToken).ConfigureAwait(false));
         },
@@ -122,12 +128,12 @@ public sealed partial class StateStoreContract
     /// <summary>It is the token that counts: the record from before a renewal is as good as the one after it.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task CommitUnderARenewedLeaseTakesTheOldRecordAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async (store, time) =>
         {
             Lease lease = Check.Found(await store.Leases.TryAcquireAsync("l", "a", Minute, cancellationToken).ConfigureAwait(false));
-            clock.Advance(Minute / 2);
+            await time.AdvanceAsync(Minute / 2).ConfigureAwait(false);
             await store.Leases.RenewAsync(lease, Minute, cancellationToken).ConfigureAwait(false);
-            clock.Advance(Minute - TimeSpan.FromTicks(1));
+            await time.AdvanceAsync(Minute - time.Margin).ConfigureAwait(false);
             Check.Equal(1L, (await store.CommitAsync(new StateTransaction().Put("k", Bytes("1")).Require(lease), cancellationToken).ConfigureAwait(false)).Revision);
         },
         cancellationToken);
@@ -151,10 +157,10 @@ public sealed partial class StateStoreContract
     /// and the call did nothing.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task CancelledTokensCancelEveryCallAsync(CancellationToken cancellationToken) => WithStoreAsync(
-        async (store, clock) =>
+        async store =>
         {
             var cancelled = new CancellationToken(canceled: true);
-            var lease = new Lease("l", "a", 1, clock.GetUtcNow() + Minute);
+            var lease = new Lease("l", "a", 1, DateTimeOffset.MaxValue);
             BlobId id = BlobId.FromContent([]);
             Func<Task>[] calls =
             [

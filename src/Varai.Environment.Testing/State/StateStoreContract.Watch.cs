@@ -99,6 +99,22 @@ public sealed partial class StateStoreContract
         },
         cancellationToken);
 
+    /// <summary>A watch for changes the store has forgotten resets to the present revision and goes on from there.</summary>
+    /// <param name="cancellationToken">Ends the clause.</param>
+    public Task WatchAfterATrimmedRevisionResetsAsync(CancellationToken cancellationToken) => trimAsync is null ? Task.CompletedTask : WithStoreAsync(
+        async store =>
+        {
+            await PutAsync(store, "a", "1", cancellationToken).ConfigureAwait(false);
+            await trimAsync(store, cancellationToken).ConfigureAwait(false);
+            long head = await store.GetRevisionAsync(cancellationToken).ConfigureAwait(false);
+            List<StateChange> changes = await TakeAsync(
+                store.WatchAsync(0, cancellationToken), 2, () => PutAsync(store, "b", "1", cancellationToken)).ConfigureAwait(false);
+            StateChange put = new(head + 1, StateChangeKind.Put, "b", 1, true);
+            Check.Sequence([new StateChange(head, StateChangeKind.Reset, string.Empty, 0, true), put], changes);
+            Check.Sequence([put], await TakeAsync(store.WatchAsync(head, cancellationToken), 1).ConfigureAwait(false));
+        },
+        cancellationToken);
+
     /// <summary>A watch that waits ends when its token is cancelled.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task WatchEndsWithItsTokenAsync(CancellationToken cancellationToken) => WithStoreAsync(

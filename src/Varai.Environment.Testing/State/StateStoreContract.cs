@@ -6,11 +6,21 @@ namespace Varai.Testing.State;
 /// <summary>What every <see cref="IStateStore"/> must do, as methods that throw <see cref="ContractException"/> when it
 /// doesn't. Call <see cref="RunAllAsync"/>, or <see cref="RunAsync"/> for each of <see cref="Clauses"/> from a theory
 /// of the test framework at hand.</summary>
-/// <param name="createAsync">Makes an empty store that takes its time from the given clock. It is called once for each
-/// clause, and the store is disposed after it where it can be.</param>
+/// <param name="createAsync">Makes an empty store that takes its time from the given clock, or from its own when
+/// <paramref name="advanceAsync"/> is given. It is called once for each clause, and the store is disposed after it where
+/// it can be.</param>
+/// <param name="advanceAsync">For a store with a clock of its own, such as a database server's: lets so much time pass in
+/// the store, for instance by moving the ends of its leases back. Times are then checked by their order only.
+/// <see langword="null"/>: the store goes by the given clock.</param>
+/// <param name="trimAsync">Lets the store forget its oldest changes, the very first among them but not the last, for
+/// instance by commits until its retention is exceeded; at least 100 revisions must be retained. <see langword="null"/>:
+/// the store never forgets a change, and <see cref="WatchAfterATrimmedRevisionResetsAsync"/> has nothing to check.</param>
 /// <remarks>Time-outs of the store that depend on the clock are never waited for; its polling should run by the clock's
 /// timers, which are real.</remarks>
-public sealed partial class StateStoreContract(Func<TimeProvider, CancellationToken, Task<IStateStore>> createAsync)
+public sealed partial class StateStoreContract(
+    Func<TimeProvider, CancellationToken, Task<IStateStore>> createAsync,
+    Func<IStateStore, TimeSpan, CancellationToken, Task>? advanceAsync = null,
+    Func<IStateStore, CancellationToken, Task>? trimAsync = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -51,11 +61,13 @@ public sealed partial class StateStoreContract(Func<TimeProvider, CancellationTo
         [nameof(WatchMarksTheEndOfEachCommitAsync)] = (c, t) => c.WatchMarksTheEndOfEachCommitAsync(t),
         [nameof(WatchDeliversEveryChangeOnceWhileWritersRunAsync)] = (c, t) => c.WatchDeliversEveryChangeOnceWhileWritersRunAsync(t),
         [nameof(WatchFromTheFutureResetsAsync)] = (c, t) => c.WatchFromTheFutureResetsAsync(t),
+        [nameof(WatchAfterATrimmedRevisionResetsAsync)] = (c, t) => c.WatchAfterATrimmedRevisionResetsAsync(t),
         [nameof(WatchEndsWithItsTokenAsync)] = (c, t) => c.WatchEndsWithItsTokenAsync(t),
         [nameof(BlobsAreFoundByTheirHashAsync)] = (c, t) => c.BlobsAreFoundByTheirHashAsync(t),
         [nameof(BlobsOfManySizesComeBackWholeAsync)] = (c, t) => c.BlobsOfManySizesComeBackWholeAsync(t),
         [nameof(PuttingABlobTwiceKeepsOneAsync)] = (c, t) => c.PuttingABlobTwiceKeepsOneAsync(t),
         [nameof(ABlobWhoseSourceFailsIsNotStoredAsync)] = (c, t) => c.ABlobWhoseSourceFailsIsNotStoredAsync(t),
+        [nameof(BlobStreamsGoForwardOnlyAsync)] = (c, t) => c.BlobStreamsGoForwardOnlyAsync(t),
         [nameof(AMissingBlobIsNullAsync)] = (c, t) => c.AMissingBlobIsNullAsync(t),
         [nameof(DeletedBlobsAreGoneAsync)] = (c, t) => c.DeletedBlobsAreGoneAsync(t),
         [nameof(LeaseIsExclusiveAsync)] = (c, t) => c.LeaseIsExclusiveAsync(t),
@@ -104,13 +116,14 @@ public sealed partial class StateStoreContract(Func<TimeProvider, CancellationTo
             throw new ContractException($"The store breaks its contract:{broken}");
     }
 
-    private async Task WithStoreAsync(Func<IStateStore, ContractClock, Task> body, CancellationToken cancellationToken)
+    private async Task WithStoreAsync(Func<IStateStore, StoreTime, Task> body, CancellationToken cancellationToken)
     {
         var clock = new ContractClock();
         IStateStore store = await createAsync(clock, cancellationToken).ConfigureAwait(false);
         try
         {
-            await body(store, clock).ConfigureAwait(false);
+            var time = new StoreTime(clock, advanceAsync is null ? null : by => advanceAsync(store, by, cancellationToken));
+            await body(store, time).ConfigureAwait(false);
         }
         finally
         {

@@ -53,8 +53,9 @@ internal sealed class ConfigurationExplainer(ConfigurationEngine engine, Configu
         int own = Array.IndexOf(providers, engine.Provider);
         for (int i = providers.Length - 1; i > own && own >= 0; i--)
         {
-            if (providers[i].TryGet(key, out _))
-                return providers[i].ToString();
+            // An object or array is overridden where one of its values is.
+            if (providers[i].TryGet(key, out _) || providers[i].GetChildKeys([], key).Any())
+                return providers[i].ToString() ?? providers[i].GetType().Name;
         }
 
         return null;

@@ -87,7 +87,7 @@ internal sealed class ConfigurationReloader(
         try
         {
             // The wait ends with the token also when the store ignores it.
-            await writer.FinishInterruptedAsync(engine.EnvironmentName, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await writer.FinishInterruptedAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is VaraiException or IOException or UnauthorizedAccessException)
         {

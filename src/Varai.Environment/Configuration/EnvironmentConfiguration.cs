@@ -7,7 +7,6 @@ using Varai.Configuration.History;
 using Varai.Configuration.Layers;
 using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
-using Varai.State;
 
 namespace Varai.Configuration;
 
@@ -118,7 +117,7 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
 
     public async Task<ConfigurationHistoryReport> VerifyHistoryAsync(
         string? environmentName = null, CancellationToken cancellationToken = default) =>
-        await new HistoryVerifier(_services.GetRequiredService<IStateStore>(), History).VerifyAsync(environmentName ?? EnvironmentName, cancellationToken).ConfigureAwait(false);
+        await new HistoryVerifier(History).VerifyAsync(environmentName ?? EnvironmentName, cancellationToken).ConfigureAwait(false);
 
     public void Dispose() => _hostChanges.Dispose();
 

@@ -54,7 +54,7 @@ public sealed class EnvironmentConfigurationOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool RequireSecrets { get; set; } = true;
 
-    /// <summary>The author recorded for changes made by saving a file, where the file system can't tell.</summary>
+    /// <summary>The author recorded for changes made by saving a file, whose real author nobody can tell.</summary>
     /// <value>Default: <c>unknown</c>.</value>
     public string FileAuthor { get; set; } = "unknown";
 }

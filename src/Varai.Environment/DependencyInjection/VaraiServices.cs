@@ -75,7 +75,7 @@ internal static class VaraiServices
     {
         services.TryAddSingleton(static provider => new ConfigurationHistory(
             provider.GetRequiredService<IStateStore>(),
-            provider.GetRequiredService<ConfigurationEngine>().Options,
+            provider.GetRequiredService<ConfigurationEngine>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<HistoryRecorder>();
         services.TryAddSingleton<CandidateValidator>();

@@ -40,7 +40,8 @@ internal sealed class VaraiSetup
 
         string name = EnvironmentSelection.Decide(
             ProcessEnvironment.Current.Get(EnvironmentSelection.Variable), options.Environment, environment.EnvironmentName);
-        string full = Path.GetFullPath(Path.Combine(environment.ContentRootPath, options.Configuration.Directory));
+        string full = Path.TrimEndingDirectorySeparator(
+            Path.GetFullPath(Path.Combine(environment.ContentRootPath, options.Configuration.Directory)));
         string display = Path.IsPathRooted(options.Configuration.Directory)
             ? full
             : options.Configuration.Directory.Replace('\\', '/').TrimEnd('/');

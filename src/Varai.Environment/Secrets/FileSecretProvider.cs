@@ -205,7 +205,7 @@ internal sealed class FileSecretProvider(
     {
         // Looked at before anything is created: a link must not make us create folders elsewhere either.
         string existing = folder;
-        while (!Path.Exists(existing))
+        while (!RealPath.Exists(existing))
             existing = Path.GetDirectoryName(existing)!;
         if (existing.Length >= _directory.Length)
             RefuseOutside("write", secretName, RealPath.Resolve(existing) + Path.DirectorySeparatorChar);

@@ -8,7 +8,8 @@ internal static class RealPath
 
     /// <summary>The path without links, or null when a part of it does not exist.</summary>
     /// <param name="path">An absolute path.</param>
-    /// <exception cref="IOException">The links go round in a circle.</exception>
+    /// <exception cref="IOException">The links go round in a circle, or the path is too long.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder of the path may not be searched, so nobody can tell.</exception>
     public static string? Resolve(string path)
     {
         string root = Path.GetPathRoot(path)!;
@@ -24,7 +25,7 @@ internal static class RealPath
             }
 
             string next = Path.Combine(resolved, part);
-            if (!Path.Exists(next) && !IsLink(next))
+            if (!Exists(next))
                 return null;
             if (LinkTarget(next) is not { } target)
             {
@@ -47,11 +48,25 @@ internal static class RealPath
         return resolved;
     }
 
+    /// <summary>Whether there is an entry of that name, a link that leads nowhere included.</summary>
+    /// <remarks>Unlike <see cref="Path.Exists"/>, which calls everything missing that it may not look at.</remarks>
+    /// <exception cref="UnauthorizedAccessException">A folder of the path may not be searched.</exception>
+    public static bool Exists(string path)
+    {
+        try
+        {
+            _ = File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a resolved path lies in a resolved folder.</summary>
     public static bool IsInside(string path, string folder) =>
         path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-
-    private static bool IsLink(string path) => LinkTarget(path) is not null;
 
     // FileInfo and DirectoryInfo agree on links: the entry itself is looked at, not what it points to.
     private static string? LinkTarget(string path) => new FileInfo(path).LinkTarget;

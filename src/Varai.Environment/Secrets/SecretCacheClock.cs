@@ -8,6 +8,8 @@ internal sealed class SecretCacheClock(SecretOptions options, TimeProvider time)
     // A refresh that fails is not tried again on every read, even where misses are not remembered.
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LongestExpiry = TimeSpan.FromDays(36_500);
+
     public long Now => time.GetTimestamp();
 
     public SecretCacheEntry Keep(SecretAnswer answer)
@@ -22,26 +24,27 @@ internal sealed class SecretCacheClock(SecretOptions options, TimeProvider time)
         // What a later provider answered while an earlier one failed is asked for again soon.
         TimeSpan ttl = answer.IsFallback && options.NegativeCacheTtl < options.CacheTtl ? options.NegativeCacheTtl : options.CacheTtl;
         long freshUntil = now + Ticks(ttl * RandomNumberGenerator.GetInt32(900, 1101) / 1000);
-        long staleUntil = freshUntil + Ticks(options.MaxStale);
-        if (secret.ExpiresAt is { } expiresAt)
-        {
-            TimeSpan left = expiresAt - time.GetUtcNow();
-            long expiry = left <= TimeSpan.Zero ? now : left > options.CacheTtl + options.MaxStale ? long.MaxValue : now + Ticks(left);
-            freshUntil = Math.Min(freshUntil, expiry);
-            staleUntil = Math.Min(staleUntil, expiry);
-        }
-
-        return new SecretCacheEntry(secret, now, freshUntil, staleUntil);
+        long expiry = secret.ExpiresAt is { } expiresAt ? Expiry(now, expiresAt - time.GetUtcNow()) : long.MaxValue;
+        return new SecretCacheEntry(secret, now, Math.Min(freshUntil, expiry), expiry);
     }
 
-    /// <summary>The entry that is served until the next attempt, after a refresh has failed.</summary>
+    /// <summary>The entry that is served until the next attempt, after a refresh has failed. How long that goes on is counted
+    /// from the first failure: how long nobody asked before says nothing about the provider.</summary>
     public SecretCacheEntry KeepStale(SecretCacheEntry entry)
     {
-        TimeSpan retry = options.NegativeCacheTtl > ShortestRetry ? options.NegativeCacheTtl : ShortestRetry;
-        return entry with { FreshUntil = Math.Min(Now + Ticks(retry), entry.StaleUntil), IsStale = true };
+        long now = Now;
+        long staleUntil = entry.IsStale ? entry.StaleUntil : Math.Min(now + Ticks(options.MaxStale), entry.StaleUntil);
+        return entry with { FreshUntil = Math.Min(RetryAt(now), staleUntil), StaleUntil = staleUntil, IsStale = true };
     }
 
     public TimeSpan UntilUnservable(SecretCacheEntry entry) => time.GetElapsedTime(Now, entry.StaleUntil);
+
+    private long RetryAt(long now) =>
+        now + Ticks(options.NegativeCacheTtl > ShortestRetry ? options.NegativeCacheTtl : ShortestRetry);
+
+    // An expiry that lies centuries ahead, such as DateTimeOffset.MaxValue, does not fit a timestamp.
+    private long Expiry(long now, TimeSpan left) =>
+        left <= TimeSpan.Zero ? now : left > LongestExpiry ? long.MaxValue : now + Ticks(left);
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }

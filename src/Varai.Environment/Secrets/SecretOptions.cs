@@ -24,7 +24,8 @@ public sealed class SecretOptions
     /// <value>0 (not remembered) to 1 hour. Default: 30 seconds.</value>
     public TimeSpan NegativeCacheTtl { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long past its time to live the last known value is served while its provider fails.</summary>
+    /// <summary>How long the last known value is served while its provider fails, counted from the first refresh that failed
+    /// and never past the secret's own expiry.</summary>
     /// <value>0 (never) to 30 days. Default: 1 hour.</value>
     public TimeSpan MaxStale { get; set; } = TimeSpan.FromHours(1);
 

@@ -224,11 +224,9 @@ internal sealed class SecretStore : ISecretStore, IDisposable
             flight.IsWaiting = !reading.IsCompleted;
             Land(name, flight, _clock.Keep(await reading.ConfigureAwait(false)));
         }
-        catch (SecretProviderException) when (flight.Previous?.MayServeStale(_clock.Now) == true)
+        catch (SecretProviderException e)
         {
-            if (!flight.Previous.IsStale)
-                _logger.SecretStale(name, _clock.UntilUnservable(flight.Previous));
-            Land(name, flight, _clock.KeepStale(flight.Previous));
+            LandFailure(name, flight, e);
         }
         catch (OperationCanceledException)
         {
@@ -238,6 +236,20 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         {
             Crash(name, flight, e);
         }
+    }
+
+    private void LandFailure(string name, SecretFlight flight, SecretProviderException error)
+    {
+        SecretCacheEntry? kept = flight.Previous?.MayServeStale(_clock.Now) == true ? _clock.KeepStale(flight.Previous) : null;
+        if (kept?.MayServeStale(_clock.Now) != true)
+        {
+            Crash(name, flight, error);
+            return;
+        }
+
+        if (flight.Previous is { IsStale: false })
+            _logger.SecretStale(name, _clock.UntilUnservable(kept));
+        Land(name, flight, kept);
     }
 
     private void Land(string name, SecretFlight flight, SecretCacheEntry entry)

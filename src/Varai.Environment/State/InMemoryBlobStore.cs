@@ -22,7 +22,7 @@ internal sealed class InMemoryBlobStore : IBlobStore
     public Task<Stream?> OpenReadAsync(BlobId id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult<Stream?>(_blobs.TryGetValue(id, out byte[]? bytes) ? new MemoryStream(bytes, writable: false) : null);
+        return Task.FromResult<Stream?>(_blobs.TryGetValue(id, out byte[]? bytes) ? new ForwardOnlyStream(bytes) : null);
     }
 
     public ValueTask<bool> ExistsAsync(BlobId id, CancellationToken cancellationToken)

@@ -12,9 +12,9 @@ internal sealed class InMemoryLeaseStore(Lock @lock, TimeProvider timeProvider) 
         StateKey.ThrowIfInvalid(holder);
         LeaseArguments.Check(duration);
         cancellationToken.ThrowIfCancellationRequested();
-        DateTimeOffset now = timeProvider.GetUtcNow();
         lock (@lock)
         {
+            DateTimeOffset now = timeProvider.GetUtcNow();
             Lease? last = _leases.GetValueOrDefault(name);
             if (last is not null && last.ExpiresAt > now)
                 return Task.FromResult<Lease?>(null);
@@ -29,9 +29,9 @@ internal sealed class InMemoryLeaseStore(Lock @lock, TimeProvider timeProvider) 
         ArgumentNullException.ThrowIfNull(lease);
         LeaseArguments.Check(duration);
         cancellationToken.ThrowIfCancellationRequested();
-        DateTimeOffset now = timeProvider.GetUtcNow();
         lock (@lock)
         {
+            DateTimeOffset now = timeProvider.GetUtcNow();
             Verify(lease, now);
             Lease renewed = _leases[lease.Name] with { ExpiresAt = now + duration };
             _leases[lease.Name] = renewed;
@@ -56,9 +56,8 @@ internal sealed class InMemoryLeaseStore(Lock @lock, TimeProvider timeProvider) 
     {
         StateKey.ThrowIfInvalid(name);
         cancellationToken.ThrowIfCancellationRequested();
-        DateTimeOffset now = timeProvider.GetUtcNow();
         lock (@lock)
-            return ValueTask.FromResult(GetCurrent(name, now));
+            return ValueTask.FromResult(GetCurrent(name, timeProvider.GetUtcNow()));
     }
 
     /// <summary>Throws unless the lease is the current one. To be called under the lock.</summary>

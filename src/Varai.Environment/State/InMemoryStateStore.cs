@@ -62,10 +62,11 @@ internal sealed class InMemoryStateStore : IStateStore
     {
         TransactionLimits.Check(transaction, _options.MaxDocumentBytes);
         cancellationToken.ThrowIfCancellationRequested();
-        DateTimeOffset now = _timeProvider.GetUtcNow();
         StateCommit commit;
         lock (_lock)
         {
+            // Inside, so that times go up with revisions, and a lease isn't judged by a time from before the wait.
+            DateTimeOffset now = _timeProvider.GetUtcNow();
             foreach (Lease lease in transaction.RequiredLeases)
                 _leases.Verify(lease, now);
             CheckExpectations(transaction);

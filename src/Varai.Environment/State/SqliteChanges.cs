@@ -59,5 +59,8 @@ internal static class SqliteChanges
         return head < after ? [CreateReset(head)] : [];
     }
 
+    /// <summary>What a watcher gets whose file is not the one it read before.</summary>
+    public static List<StateChange> Reset(SqliteSession session) => [CreateReset(SqliteDocuments.GetHead(session))];
+
     private static StateChange CreateReset(long head) => new(head, StateChangeKind.Reset, string.Empty, 0, EndsCommit: true);
 }

@@ -20,6 +20,8 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly string _path = System.IO.Path.Combine(directory, "state.db");
     private SqliteSession? _writer;
+    private volatile int _generation;
+    private long _lookedAt;
     private volatile bool _isOpen;
     private volatile bool _isDisposed;
 
@@ -34,23 +36,25 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     {
         cancellationToken.ThrowIfCancellationRequested();
         bool isCreated = false;
+        bool isReplaced = false;
         T result;
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             isCreated = await OpenAsync(cancellationToken).ConfigureAwait(false);
             await BeginAsync(_writer!, cancellationToken).ConfigureAwait(false);
-            result = Execute(_writer!, work);
+            result = Execute(_writer!, work, out isReplaced);
         }
         finally
         {
-            if (_writer is { IsBroken: true })
+            if (isReplaced || _writer is { IsBroken: true })
                 Close();
             Release();
+            LogCreated(isCreated);
+            LogReplaced(isReplaced);
         }
 
-        LogCreated(isCreated);
-        return result;
+        return isReplaced ? throw Replaced() : result;
     }
 
     /// <summary>Runs work that only reads.</summary>
@@ -71,6 +75,7 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     public async ValueTask<SqliteSession> RentAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        CloseReplaced();
         if (!_isOpen)
             await OpenForReadingAsync(cancellationToken).ConfigureAwait(false);
         return Rent();
@@ -80,12 +85,19 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     public SqliteSession Rent()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteStateStore));
-        return _readers.TryTake(out SqliteSession? session) ? session : OpenReader();
+        while (_readers.TryTake(out SqliteSession? session))
+        {
+            if (session.Generation == _generation)
+                return session;
+            session.Dispose();
+        }
+
+        return OpenReader();
     }
 
     public void Return(SqliteSession session)
     {
-        if (session.IsBroken || !_isOpen || _isDisposed || _readers.Count >= MaximumIdleReaders)
+        if (session.IsBroken || session.Generation != _generation || !_isOpen || _isDisposed || _readers.Count >= MaximumIdleReaders)
             session.Dispose();
         else
             _readers.Add(session);
@@ -101,13 +113,22 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
         CloseDisposedWriter();
     }
 
-    private static T Execute<T>(SqliteSession writer, Func<SqliteSession, T> work, string path)
+    // Before the work, since it would decide by the old file; after the commit, since an acknowledged one must not vanish.
+    private static T Execute<T>(SqliteSession writer, Func<SqliteSession, T> work, out bool isReplaced)
     {
+        isReplaced = false;
         try
         {
+            isReplaced = writer.HasMoved();
+            if (isReplaced)
+            {
+                writer.Rollback();
+                return default!;
+            }
+
             T result = work(writer);
-            ThrowIfDeleted(path);
             writer.Execute("COMMIT");
+            isReplaced = writer.HasMoved();
             return result;
         }
         catch
@@ -117,29 +138,30 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
         }
     }
 
-    // SQLite would go on writing into a file that has no name any more, and every acknowledged commit would be lost.
-    private static void ThrowIfDeleted(string path)
+    // Who only reads would read an old file for ever. A writer that has the gate looks for itself.
+    private void CloseReplaced()
     {
-        if (!File.Exists(path))
-            throw new StateException($"The state store '{path}' was deleted while it was in use; the next call begins with an empty one. Restore the file from a backup if its content matters.");
-    }
-
-    private T Execute<T>(SqliteSession writer, Func<SqliteSession, T> work)
-    {
+        if (!_isOpen || timeProvider.GetElapsedTime(Volatile.Read(ref _lookedAt)) < options.PollInterval || !_gate.Wait(0, CancellationToken.None))
+            return;
+        bool isReplaced = false;
         try
         {
-            return Execute(writer, work, _path);
+            Volatile.Write(ref _lookedAt, timeProvider.GetTimestamp());
+            isReplaced = _writer is not null && _writer.HasMoved();
+            if (isReplaced)
+                Close();
         }
-        catch (StateException) when (!File.Exists(_path))
+        finally
         {
-            Close();
-            throw;
+            Release();
         }
+
+        LogReplaced(isReplaced);
     }
 
     private SqliteSession OpenReader()
     {
-        SqliteSession session = SqliteSession.Open(_path, options.BusyTimeout);
+        SqliteSession session = SqliteSession.Open(_path, options.BusyTimeout, _generation);
         try
         {
             session.ExecuteScript("PRAGMA query_only = ON");
@@ -183,7 +205,7 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     {
         isCreated = false;
         SqliteFolder.Create(directory, _path);
-        SqliteSession? session = SqliteSession.Open(_path, TimeSpan.Zero);
+        SqliteSession? session = SqliteSession.Open(_path, TimeSpan.Zero, _generation);
         try
         {
             session.ExecuteScript("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
@@ -197,6 +219,7 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
                 session.ExecuteScript(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
             _writer = session;
             session = null;
+            Volatile.Write(ref _lookedAt, timeProvider.GetTimestamp());
             _isOpen = true;
             return true;
         }
@@ -240,6 +263,7 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     private void Close()
     {
         _isOpen = false;
+        _generation++;
         _writer?.Dispose();
         _writer = null;
         DropReaders();
@@ -271,4 +295,13 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
         if (isCreated)
             Log.Created(logger, _path);
     }
+
+    private void LogReplaced(bool isReplaced)
+    {
+        if (isReplaced)
+            Log.Replaced(logger, _path);
+    }
+
+    private StateException Replaced() => new(
+        $"The state store '{_path}' was deleted or replaced while it was in use, and this commit is not in the file that is there now; the next call goes on with that one, or makes an empty one. Stop every process before restoring a store, and restore it from a backup if its content matters.");
 }

@@ -4,7 +4,9 @@ namespace Varai.State;
 internal static class SqliteDocuments
 {
     private const string Head = "SELECT revision FROM changes ORDER BY revision DESC LIMIT 1";
-    private const string Find = "SELECT id, version, content IS NULL FROM documents WHERE key = ?1";
+
+    // The length is in the row's header; asking for the content itself would read all of its pages.
+    private const string Find = "SELECT id, version, length(content) IS NULL FROM documents WHERE key = ?1";
     private const string Select = "SELECT content, version, revision, modified FROM documents WHERE key = ?1 AND content IS NOT NULL";
     private const string SelectFrom = "SELECT content, version, revision, modified, key FROM documents WHERE key >= ?1 AND content IS NOT NULL ORDER BY key";
     private const string SelectRange = "SELECT content, version, revision, modified, key FROM documents WHERE key >= ?1 AND key < ?2 AND content IS NOT NULL ORDER BY key";

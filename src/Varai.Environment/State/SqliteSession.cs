@@ -8,17 +8,23 @@ namespace Varai.State;
 /// to sleep in steps of 150 ms, and contents are bound and read as spans.</remarks>
 internal sealed class SqliteSession : IDisposable
 {
+    private const int HasMovedOperation = 20;
+
     private readonly SqliteConnection _connection;
     private readonly sqlite3 _database;
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
     private readonly string _path;
 
-    private SqliteSession(SqliteConnection connection, string path)
+    private SqliteSession(SqliteConnection connection, string path, int generation)
     {
+        Generation = generation;
         _connection = connection;
         _database = connection.Handle!;
         _path = path;
     }
+
+    /// <summary>Which opening of the database it belongs to: one of an earlier opening may have another file.</summary>
+    public int Generation { get; }
 
     /// <summary>Whether an error was met that leaves the connection in doubt: such a connection is not used again.</summary>
     public bool IsBroken { get; private set; }
@@ -26,7 +32,7 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Whether the last error was that another connection had a lock.</summary>
     public bool IsBusy { get; private set; }
 
-    public static SqliteSession Open(string path, TimeSpan busyTimeout)
+    public static SqliteSession Open(string path, TimeSpan busyTimeout, int generation)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -44,7 +50,7 @@ internal sealed class SqliteSession : IDisposable
             throw SqliteErrors.Create(exception.SqliteExtendedErrorCode, exception.Message, path, exception);
         }
 
-        var session = new SqliteSession(connection, path);
+        var session = new SqliteSession(connection, path, generation);
         _ = raw.sqlite3_extended_result_codes(session._database, 1);
         _ = raw.sqlite3_busy_timeout(session._database, (int)busyTimeout.TotalMilliseconds);
         return session;
@@ -96,6 +102,17 @@ internal sealed class SqliteSession : IDisposable
         // A full disk or an input/output error may have rolled back by itself.
         if (raw.sqlite3_get_autocommit(_database) == 0 && raw.sqlite3_exec(_database, "ROLLBACK") != raw.SQLITE_OK)
             IsBroken = true;
+    }
+
+    /// <summary>Whether the path names another file now, or none. SQLite would go on with the file that has no name
+    /// any more, and every acknowledged commit would be lost.</summary>
+    public bool HasMoved()
+    {
+        // Windows lets nobody take away a file that is open, and SQLite has no answer there.
+        return raw.GetNativeLibraryName() == NativeMethods.Library
+            && NativeMethods.FileControl(_database, 0, HasMovedOperation, out int hasMoved) == raw.SQLITE_OK
+            ? hasMoved != 0
+            : !File.Exists(_path);
     }
 
     public void Check(int result)

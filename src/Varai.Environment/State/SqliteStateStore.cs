@@ -127,14 +127,22 @@ internal sealed class SqliteStateStore : IStateStore, IAsyncDisposable, IDisposa
         }
     }
 
+    // After a reopening it may be another file, whose revisions mean something else.
+    private ValueTask<(int? Generation, List<StateChange> Changes)> ReadChangesAsync(long after, int? generation, CancellationToken cancellationToken) =>
+        _database.ReadAsync(
+            session => ((int?)session.Generation, generation is null || generation == session.Generation
+                ? SqliteChanges.Read(session, after)
+                : SqliteChanges.Reset(session)),
+            cancellationToken);
+
     private async IAsyncEnumerable<StateChange> FollowAsync(long revision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        int? generation = null;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Task next = _signal.Next;
-            long after = revision;
-            List<StateChange> changes = await _database.ReadAsync(session => SqliteChanges.Read(session, after), cancellationToken).ConfigureAwait(false);
+            (generation, List<StateChange> changes) = await ReadChangesAsync(revision, generation, cancellationToken).ConfigureAwait(false);
             foreach (StateChange change in changes)
             {
                 yield return change;

@@ -12,6 +12,12 @@ internal static class DocumentedCommands
         "dotnet build",
         "dotnet test",
         "dotnet format",
+        "dotnet new console -o Shop",
+        "cd Shop",
+        "dotnet add package Microsoft.Extensions.Hosting --version 10.0.15",
+        "dotnet add package Varai.Environment --prerelease",
+        "dotnet run",
+        "VARAI_ENVIRONMENT=staging dotnet run",
         "dotnet pack -c Release -o artifacts/packages",
     };
 

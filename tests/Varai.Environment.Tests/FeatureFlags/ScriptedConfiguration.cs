@@ -27,7 +27,8 @@ public class ScriptedConfiguration : DispatchProxy, IDisposable
         "get_Current" => _current,
         "get_EnvironmentName" => "staging",
         "GetChangeToken" => new CancellationChangeToken(_changed.Token),
-        "Get" => Convert.ChangeType(_current!.Root.FindKey((string)args![0]!)!.Text, targetMethod.ReturnType, CultureInfo.InvariantCulture),
+        "get_Components" => new BoundComponents(
+            (key, type) => Convert.ChangeType(_current!.Root.FindKey(key)!.Text!, type, CultureInfo.InvariantCulture)),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
 

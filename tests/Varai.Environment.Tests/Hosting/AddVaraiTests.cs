@@ -171,6 +171,7 @@ public sealed class AddVaraiTests
         host.Builder.AddVarai().AddComponent<ApiConfig>("api_config");
 
         await CheckAsync(host.App.Services);
+        Assert.True((await host.Varai.Configuration.ValidateAsync(cancellationToken: Token)).IsValid);
         Assert.False(Directory.Exists(host.Folder.File(".varai")));
     }
 

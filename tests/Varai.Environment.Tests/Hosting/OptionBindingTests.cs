@@ -7,6 +7,7 @@ using Varai.Configuration;
 using Varai.DependencyInjection;
 using Varai.Secrets;
 using Varai.State;
+using Varai.Tests.TestResources;
 
 namespace Varai.Tests.Hosting;
 
@@ -83,6 +84,27 @@ public sealed class OptionBindingTests
         varai.ConfigureState(o => Apply(type, Configure, typeof(StateOptions), o));
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
+    }
+
+    [Fact]
+    public void Page_TheTableOfOptions_HasEveryKeyWithItsDefault()
+    {
+        string[] rows = File.ReadAllLines(Repository.Path("docs", "configuration.md"));
+        var defaults = new EnvironmentConfigurationOptions();
+        foreach (PropertyInfo property in typeof(EnvironmentConfigurationOptions).GetProperties())
+        {
+            string row = Assert.Single(rows, r => r.StartsWith($"| `{EnvironmentConfigurationOptions.SectionName}:{property.Name}` |", StringComparison.Ordinal));
+            string expected = property.GetValue(defaults) switch
+            {
+                TimeSpan time => time.ToString(@"hh\:mm\:ss\.FFF", CultureInfo.InvariantCulture).TrimEnd('.'),
+                bool flag => flag ? "true" : "false",
+                IDictionary<string, string> => "none",
+                { } value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+                null => "none",
+            };
+            string shown = row.Split('|')[2].Trim().Trim('`');
+            Assert.Equal(expected, property.PropertyType == typeof(TimeSpan) ? shown.TrimEnd('0').PadRight(expected.Length, '0') : shown);
+        }
     }
 
     private static void Apply(Type wanted, Action<object> configure, params object[] pairs)

@@ -164,6 +164,38 @@ public sealed class FileSecretProviderTests : IDisposable
         Assert.Null(await Create(Path.Combine(_root, "none")).GetAsync(new SecretRequest("API_KEY"), Cancellation));
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task GetAsync_folder_that_may_not_be_searched_is_a_failure_not_a_miss()
+    {
+        SkipOnWindows();
+        Write("API_KEY", "value");
+        UnixFileMode before = File.GetUnixFileMode(Folder);
+        File.SetUnixFileMode(Folder, UnixFileMode.None);
+        try
+        {
+            Assert.SkipWhen(File.Exists(Path.Combine(Folder, "API_KEY")), "The superuser may search every folder.");
+            foreach (string name in (string[])["API_KEY", "missing"])
+            {
+                var error = await Assert.ThrowsAsync<SecretProviderException>(async () => await ReadAsync(name));
+                Assert.Contains("was denied", error.Message, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            File.SetUnixFileMode(Folder, before);
+        }
+    }
+
+    [Fact]
+    public async Task GetAsync_path_the_system_refuses_is_a_failure_not_a_miss()
+    {
+        SkipOnWindows();
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "long"), new string('x', 300));
+
+        await Assert.ThrowsAsync<SecretProviderException>(async () => await ReadAsync("long/API_KEY"));
+    }
+
+    [Fact]
     public async Task GetAsync_file_over_the_limit_is_refused()
     {
         File.WriteAllBytes(Path.Combine(Folder, "fits"), new byte[FileSecretProvider.MaximumBytes]);

@@ -53,8 +53,9 @@ public sealed class SecretServicesTests : IDisposable
     public async Task Start_misspelt_key_or_bad_value_stops_the_host()
     {
         using IHost misspelt = Build(_ => { }, [], ("Varai:Secrets:CacheTl", "00:01:00"));
-        var unknown = await Assert.ThrowsAsync<InvalidOperationException>(() => misspelt.StartAsync(Cancellation));
-        Assert.Contains("CacheTl", unknown.Message, StringComparison.Ordinal);
+        var unknown = await Assert.ThrowsAsync<OptionsValidationException>(() => misspelt.StartAsync(Cancellation));
+        Assert.StartsWith("Varai:Secrets: ", unknown.Message, StringComparison.Ordinal);
+        Assert.Contains("'CacheTl'", unknown.Message, StringComparison.Ordinal);
 
         using IHost negative = Build(_ => { }, [], ("Varai:Secrets:CacheTtl", "-00:01:00"));
         var invalid = await Assert.ThrowsAsync<OptionsValidationException>(() => negative.StartAsync(Cancellation));

@@ -166,17 +166,25 @@ public sealed class SecretStoreReadTests
         await harness.Store.GetSecretAsync("key", Cancellation);
         _ = harness.Store.GetSecret("key");
 
-        int read = 0;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
+        // A batch may be charged for what the runtime does beside it, such as moving the methods to their next tier; a read
+        // that allocates is charged for in every batch.
+        long least = long.MaxValue;
+        for (int batch = 0; batch < 10 && least > 0; batch++)
         {
-            ValueTask<string> value = harness.Store.GetSecretAsync("key", Cancellation);
-            if (value.IsCompletedSuccessfully && harness.Store.GetSecret("key").Length == 5)
-                read++;
+            int read = 0;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 10_000; i++)
+            {
+                ValueTask<string> value = harness.Store.GetSecretAsync("key", Cancellation);
+                if (value.IsCompletedSuccessfully && harness.Store.GetSecret("key").Length == 5)
+                    read++;
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(10_000, read);
         }
 
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal((10_000, 0L), (read, allocated));
+        Assert.Equal(0, least);
     }
 
     [Fact]

@@ -7,12 +7,17 @@ namespace Varai.Tests.State;
 internal sealed class CrashHostProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly Task<string> _errors;
 
-    private CrashHostProcess(Process process) => _process = process;
+    private CrashHostProcess(Process process)
+    {
+        _process = process;
+
+        // Read from the start: a full pipe would stop the process.
+        _errors = process.StandardError.ReadToEndAsync();
+    }
 
     public int ExitCode => _process.ExitCode;
-
-    public StreamReader Output => _process.StandardOutput;
 
     public static CrashHostProcess Start(params string[] arguments)
     {
@@ -31,12 +36,21 @@ internal sealed class CrashHostProcess : IDisposable
     // SIGKILL on Unix, TerminateProcess on Windows: no handler runs.
     public void Kill() => _process.Kill();
 
+    /// <summary>Reads a line the process must still write.</summary>
+    public async Task<string> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        if (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+            return line;
+        string errors = await WaitAsync(cancellationToken);
+        throw new InvalidOperationException($"The crash host ended with exit code {ExitCode}: {errors}");
+    }
+
     /// <summary>Reads what the process still wrote before it ended.</summary>
     /// <returns>The number of the last acknowledged commit; 0 for none.</returns>
     public async Task<long> ReadLastAcknowledgedAsync(CancellationToken cancellationToken)
     {
         long last = 0;
-        while (await Output.ReadLineAsync(cancellationToken) is { } line)
+        while (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
             last = ParseAcknowledged(line) ?? last;
         return last;
     }
@@ -47,9 +61,8 @@ internal sealed class CrashHostProcess : IDisposable
 
     public async Task<string> WaitAsync(CancellationToken cancellationToken)
     {
-        Task<string> errors = _process.StandardError.ReadToEndAsync(cancellationToken);
         await _process.WaitForExitAsync(cancellationToken);
-        return await errors;
+        return await _errors.WaitAsync(cancellationToken);
     }
 
     public void Dispose()

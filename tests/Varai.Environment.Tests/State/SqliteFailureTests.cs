@@ -182,20 +182,6 @@ public sealed class SqliteFailureTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Commit_after_the_file_was_deleted_says_so_instead_of_losing_it()
-    {
-        using SqliteStateStore store = _folder.Open();
-        await PutAsync(store, "a");
-        foreach (string file in Directory.GetFiles(_folder.Path))
-            File.Delete(file);
-        StateException error = await FailAsync(store);
-        Assert.Equal($"The state store '{_folder.File}' was deleted while it was in use; the next call begins with an empty one. Restore the file from a backup if its content matters.", error.Message);
-        await PutAsync(store, "b");
-        Assert.Null(await store.GetAsync("a", Token));
-        Assert.Equal(1L, await store.GetRevisionAsync(Token));
-    }
-
     // Whole commits or nothing, until no room is left; what was acknowledged is there, and reading goes on.
     private static async Task FillAsync(SqliteStateStore store)
     {

@@ -71,6 +71,7 @@ public sealed class StateContractTypesTests
             StateTransaction transaction = new StateTransaction().Put("a", default).Append("a", default);
             ArgumentException error = Assert.Throws<ArgumentException>(() => second(transaction));
             Assert.StartsWith("The transaction already has an operation on the document 'a'; which of the two is meant?", error.Message, StringComparison.Ordinal);
+            Assert.Equal("key", error.ParamName);
             Assert.Equal(2, transaction.Operations.Count);
         }
     }

@@ -8,6 +8,7 @@ namespace Varai.Tests.State;
 public sealed class StateCrashTests
 {
     private const int Documents = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -19,9 +20,9 @@ public sealed class StateCrashTests
         {
             // Two hosts at a time on folders of their own; the first kills of each meet the folder being made.
             int[] kills = await Task.WhenAll(
-                KillRepeatedlyAsync(new Random(seed), existing: 90, fresh: 12),
-                KillRepeatedlyAsync(new Random(seed + 1), existing: 90, fresh: 12));
-            Assert.True(kills.Sum() >= 200);
+                KillRepeatedlyAsync(new Random(seed), existing: 100, fresh: 12),
+                KillRepeatedlyAsync(new Random(seed + 1), existing: 100, fresh: 12));
+            Assert.Equal(200, kills.Sum());
         }
         catch (Exception exception)
         {
@@ -39,11 +40,23 @@ public sealed class StateCrashTests
 
         // This process watches meanwhile: it learns of the others' commits by polling.
         var versions = new List<long>();
-        await foreach (StateChange change in store.WatchAsync(0, Token))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Patience);
+        try
         {
-            versions.Add(change.Version);
-            if (versions.Count == 300)
-                break;
+            await foreach (StateChange change in store.WatchAsync(0, limit.Token))
+            {
+                versions.Add(change.Version);
+                if (versions.Count == 300)
+                    break;
+            }
+        }
+        catch (OperationCanceledException exception) when (!Token.IsCancellationRequested)
+        {
+            first.Kill();
+            second.Kill();
+            string errors = await first.WaitAsync(Token) + await second.WaitAsync(Token);
+            throw new TimeoutException($"The watch delivered {versions.Count} of 300 changes in {Patience}; the other processes wrote: {errors}", exception);
         }
 
         Assert.Equal(Enumerable.Range(1, 300).Select(i => (long)i), versions);
@@ -65,22 +78,24 @@ public sealed class StateCrashTests
         for (int i = 0; i < existing; i++)
             number = await KillOnceAsync(folder, random, number, atCreation: false);
         Assert.True(number >= existing, "the host made progress between the kills");
-        return existing + fresh;
+        return existing;
     }
 
     private static async Task<long> KillOnceAsync(StateFolder folder, Random random, long before, bool atCreation)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Patience);
         using CrashHostProcess host = CrashHostProcess.Start("commit", folder.Path, Documents.ToString(CultureInfo.InvariantCulture));
-        Assert.Equal("ready", await host.Output.ReadLineAsync(Token));
+        Assert.Equal("ready", await host.ReadLineAsync(limit.Token));
         long acknowledged = before;
         int target = atCreation ? 0 : random.Next(1, 9);
         for (int i = 0; i < target; i++)
-            acknowledged = CrashHostProcess.ParseAcknowledged((await host.Output.ReadLineAsync(Token))!) ?? acknowledged;
+            acknowledged = CrashHostProcess.ParseAcknowledged(await host.ReadLineAsync(limit.Token)) ?? acknowledged;
 
         // A commit takes parts of a millisecond, making a store some tens of them: any moment in either may be hit.
         Spin(random.NextDouble() * (atCreation ? 60 : 2));
         host.Kill();
-        acknowledged = Math.Max(acknowledged, await host.ReadLastAcknowledgedAsync(Token));
+        acknowledged = Math.Max(acknowledged, await host.ReadLastAcknowledgedAsync(limit.Token));
         return await CheckAsync(folder, acknowledged);
     }
 

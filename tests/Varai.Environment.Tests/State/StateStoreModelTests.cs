@@ -13,6 +13,11 @@ public sealed class StateStoreModelTests
     private static readonly string[] Names = ["s", "t", "a"];
     private static readonly string[] Leases = ["l", "m"];
 
+    // So few that a watch often asks for what was forgotten; below 20 the stores forget one by one.
+    private static readonly StateOptions Options = new() { ChangeRetention = 6 };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     // The version is relative to the present one, so that right, stale and future expectations all come up often.
     private static readonly Gen<Step> GenOperation =
         from kind in Gen.Int[0, 3]
@@ -38,7 +43,7 @@ public sealed class StateStoreModelTests
             async actions =>
             {
                 var clock = new FakeTimeProvider();
-                var store = new InMemoryStateStore(new StateOptions(), clock);
+                var store = new InMemoryStateStore(Options, clock);
                 await RunAsync(actions, clock, store, reopen: () => store);
             },
             iter: 300, print: Print);
@@ -50,13 +55,13 @@ public sealed class StateStoreModelTests
             {
                 using var folder = new StateFolder();
                 var clock = new FakeTimeProvider();
-                SqliteStateStore store = folder.Open(clock);
+                SqliteStateStore store = folder.Open(clock, Options);
                 await RunAsync(
                     actions, clock, store,
                     reopen: () =>
                     {
                         store.Dispose();
-                        return store = folder.Open(clock);
+                        return store = folder.Open(clock, Options);
                     });
                 store.Dispose();
                 Assert.Equal("ok", folder.ExecuteRaw("PRAGMA integrity_check"));
@@ -82,29 +87,29 @@ public sealed class StateStoreModelTests
                 case AcquireAction acquire:
                     TimeSpan duration = TimeSpan.FromSeconds(acquire.Seconds);
                     Lease? expected = model.Acquire(Leases[acquire.Lease], "h", duration, now);
-                    Assert.Equal(expected, await store.Leases.TryAcquireAsync(Leases[acquire.Lease], "h", duration, default));
+                    Assert.Equal(expected, await store.Leases.TryAcquireAsync(Leases[acquire.Lease], "h", duration, Token));
                     held[acquire.Lease] = expected ?? held[acquire.Lease];
                     break;
                 case RenewAction renew when held[renew.Lease] is { } lease:
                     TimeSpan longer = TimeSpan.FromSeconds(renew.Seconds);
                     if (model.Renew(lease, longer, now) is { } renewed)
-                        Assert.Equal(renewed, await store.Leases.RenewAsync(lease, longer, default));
+                        Assert.Equal(renewed, await store.Leases.RenewAsync(lease, longer, Token));
                     else
-                        await Assert.ThrowsAsync<LeaseLostException>(() => store.Leases.RenewAsync(lease, longer, default));
+                        await Assert.ThrowsAsync<LeaseLostException>(() => store.Leases.RenewAsync(lease, longer, Token));
                     break;
                 case ReleaseAction release when held[release.Lease] is { } lease:
                     model.Release(lease);
-                    await store.Leases.ReleaseAsync(lease, default);
+                    await store.Leases.ReleaseAsync(lease, Token);
                     break;
                 case AdvanceAction advance:
                     clock.Advance(TimeSpan.FromSeconds(advance.Seconds));
                     break;
                 case PutBlobAction put:
-                    Assert.Equal(BlobId.FromContent(GetBlob(put.Blob)), await store.Blobs.PutAsync(GetBlob(put.Blob), default));
+                    Assert.Equal(BlobId.FromContent(GetBlob(put.Blob)), await store.Blobs.PutAsync(GetBlob(put.Blob), Token));
                     model.Blobs.Add(put.Blob);
                     break;
                 case DeleteBlobAction delete:
-                    Assert.Equal(model.Blobs.Remove(delete.Blob), await store.Blobs.DeleteAsync(BlobId.FromContent(GetBlob(delete.Blob)), default));
+                    Assert.Equal(model.Blobs.Remove(delete.Blob), await store.Blobs.DeleteAsync(BlobId.FromContent(GetBlob(delete.Blob)), Token));
                     break;
                 case WatchAction watch:
                     await CheckChangesAsync(Math.Min(watch.After, model.Revision), store, model);
@@ -114,7 +119,7 @@ public sealed class StateStoreModelTests
                     break;
             }
 
-            Assert.Equal(model.Revision, await store.GetRevisionAsync(default));
+            Assert.Equal(model.Revision, await store.GetRevisionAsync(Token));
         }
 
         await CheckAllAsync(store, model, clock.GetUtcNow());
@@ -164,17 +169,17 @@ public sealed class StateStoreModelTests
         string? error = model.Commit(operations, transaction.RequiredLeases, now);
         if (error is null)
         {
-            StateCommit commit = await store.CommitAsync(transaction, default);
+            StateCommit commit = await store.CommitAsync(transaction, Token);
             Assert.Equal(model.Revision, commit.Revision);
             Assert.Equal(model.Changes.Skip(before), commit.Changes);
         }
         else if (error == nameof(LeaseLostException))
         {
-            await Assert.ThrowsAsync<LeaseLostException>(() => store.CommitAsync(transaction, default));
+            await Assert.ThrowsAsync<LeaseLostException>(() => store.CommitAsync(transaction, Token));
         }
         else
         {
-            StateConflictException conflict = await Assert.ThrowsAsync<StateConflictException>(() => store.CommitAsync(transaction, default));
+            StateConflictException conflict = await Assert.ThrowsAsync<StateConflictException>(() => store.CommitAsync(transaction, Token));
             Assert.Equal(error, string.Create(CultureInfo.InvariantCulture, $"{nameof(StateConflictException)} {conflict.Key} {conflict.Expected} {conflict.Actual}"));
         }
     }
@@ -184,17 +189,17 @@ public sealed class StateStoreModelTests
         foreach (string prefix in (string[])["", "a", "a/", "\uFFEE", "c"])
         {
             var listed = new List<(string, string, long, long, DateTimeOffset)>();
-            await foreach (StateDocument document in store.ListAsync(prefix, default))
+            await foreach (StateDocument document in store.ListAsync(prefix, Token))
                 listed.Add((document.Key, Encoding.UTF8.GetString(document.Content.Span), document.Version, document.Revision, document.Modified));
             Assert.Equal(model.Documents.Where(document => document.Key.StartsWith(prefix, StringComparison.Ordinal)), listed);
         }
 
         foreach (string key in Keys)
-            Assert.Equal(model.GetVersion(key), (await store.GetAsync(key, default))?.Version ?? 0);
+            Assert.Equal(model.GetVersion(key), (await store.GetAsync(key, Token))?.Version ?? 0);
         foreach (string name in Names)
         {
             var entries = new List<string>();
-            await foreach (StreamEntry entry in store.ReadStreamAsync(new StreamQuery(name), default))
+            await foreach (StreamEntry entry in store.ReadStreamAsync(new StreamQuery(name), Token))
             {
                 entries.Add(Encoding.UTF8.GetString(entry.Content.Span));
                 Assert.Equal(entries.Count, entry.Sequence);
@@ -204,27 +209,33 @@ public sealed class StateStoreModelTests
         }
 
         for (int blob = 0; blob < 5; blob++)
-            Assert.Equal(model.Blobs.Contains(blob) ? GetBlob(blob) : null, await store.Blobs.ReadAsync(BlobId.FromContent(GetBlob(blob)), default));
+            Assert.Equal(model.Blobs.Contains(blob) ? GetBlob(blob) : null, await store.Blobs.ReadAsync(BlobId.FromContent(GetBlob(blob)), Token));
         foreach (string lease in Leases)
-            Assert.Equal(model.GetLease(lease, now), await store.Leases.GetAsync(lease, default));
+            Assert.Equal(model.GetLease(lease, now), await store.Leases.GetAsync(lease, Token));
         await CheckChangesAsync(0, store, model);
     }
 
     private static async Task CheckChangesAsync(long after, IStateStore store, StateModel model)
     {
-        List<StateChange> expected = model.Changes.FindAll(change => change.Revision > after);
+        List<StateChange> expected = after < model.Revision - Options.ChangeRetention
+            ? [new StateChange(model.Revision, StateChangeKind.Reset, string.Empty, 0, EndsCommit: true)]
+            : model.Changes.FindAll(change => change.Revision > after);
         var found = new List<StateChange>();
-        if (expected.Count > 0)
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using IAsyncEnumerator<StateChange> changes = store.WatchAsync(after, limit.Token).GetAsyncEnumerator(limit.Token);
+        while (found.Count < expected.Count)
         {
-            await foreach (StateChange change in store.WatchAsync(after, default))
-            {
-                found.Add(change);
-                if (found.Count == expected.Count)
-                    break;
-            }
+            Assert.True(await changes.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Token));
+            found.Add(changes.Current);
         }
 
         Assert.Equal(expected, found);
+
+        // What is there comes without waiting, so a watch that waits has nothing more.
+        Task<bool> next = changes.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        await limit.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 
     private static byte[] GetBlob(int index) => Encoding.UTF8.GetBytes(new string((char)('a' + index), index * 90_000));

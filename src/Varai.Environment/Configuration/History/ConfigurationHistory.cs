@@ -8,38 +8,57 @@ namespace Varai.Configuration.History;
 
 /// <summary>The recorded versions of the environments, on the state store: per environment one append-only stream of hashed
 /// entries and a head document that every new version replaces by compare-and-swap.</summary>
-internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigurationOptions options, TimeProvider time)
+internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngine engine, TimeProvider time)
 {
     // Writers of other processes make a compare-and-swap fail; each round one of them gets ahead.
     private const int MaximumRounds = 100;
 
+    // Page by page, so that no view of the store stays open while the caller works.
+    private const int PageSize = 64;
+
     // What was within the limits when it was recorded is read back whatever they are now.
     private static readonly DocumentLimits Unlimited = new(int.MaxValue, 1000, int.MaxValue);
 
-    public static string StreamOf(string environmentName) => $"configuration/{environmentName}";
+    private const string Prefix = "configuration/";
+    private const string PendingSuffix = "/pending";
 
-    public static string HeadKeyOf(string environmentName) => $"configuration/{environmentName}/head";
+    public static string StreamOf(string environmentName) => $"{Prefix}{environmentName}";
 
-    public static string PendingKeyOf(string environmentName) => $"configuration/{environmentName}/pending";
+    public static string HeadKeyOf(string environmentName) => $"{Prefix}{environmentName}/head";
 
-    /// <summary>Records the values of a reading as a new version, unless the newest version already holds them.</summary>
-    public async Task<HashedEntry> RecordAsync(LoadedConfiguration loaded, CancellationToken cancellationToken)
+    public static string PendingKeyOf(string environmentName) => $"{Prefix}{environmentName}{PendingSuffix}";
+
+    /// <summary>Records the values of a reading as a new version, unless they are recorded already.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="after">The newest version known before the files were read: other processes that follow the same files may
+    /// have recorded this reading, and later ones, since. <see langword="null"/> when that is not known.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The version that holds the values, or a newer one where the files have gone on.</returns>
+    public async Task<HashedEntry> RecordAsync(Reading reading, long? after, CancellationToken cancellationToken)
     {
-        string name = loaded.EnvironmentName;
-        string contentHash = CanonicalJson.Hash(loaded.Root);
+        string name = reading.Loaded.EnvironmentName;
+        string contentHash = CanonicalJson.Hash(reading.Loaded.Root);
+        long? refusedHead = null;
         for (int round = 0; round < MaximumRounds; round++)
         {
             StateDocument? headDocument = await store.GetAsync(HeadKeyOf(name), cancellationToken).ConfigureAwait(false);
+            if (refusedHead is not null && refusedHead == (headDocument?.Version ?? 0))
+            {
+                throw new StateException(
+                    $"The head of the history of '{name}' does not fit its last version; it was changed by hand. VerifyHistoryAsync tells what does "
+                    + "not fit; restore the state store from a backup.");
+            }
+
             HistoryHead? head = headDocument is null ? null : ReadHead(headDocument);
             HashedEntry? last = head is null ? null : await ReadAsync(name, head.Number, cancellationToken).ConfigureAwait(false);
-            if (last is not null && last.Entry.ContentHash == contentHash)
-                return last;
+            if (last is not null && await FindRecordedAsync(reading, contentHash, last, after, cancellationToken).ConfigureAwait(false) is { } recorded)
+                return recorded;
 
             StateDocument? pendingDocument = await store.GetAsync(PendingKeyOf(name), cancellationToken).ConfigureAwait(false);
             PendingChange? pending = pendingDocument is null ? null : ReadPending(pendingDocument);
             if (pending is not null && pending.ContentHash != contentHash)
                 pending = null;
-            VersionEntry entry = await PrepareAsync(loaded, contentHash, last, pending, cancellationToken).ConfigureAwait(false);
+            VersionEntry entry = await PrepareAsync(reading, contentHash, last, pending, cancellationToken).ConfigureAwait(false);
             (byte[] content, string hash) = HashedEntry.Write(entry);
             StateTransaction transaction = new StateTransaction()
                 .Append(StreamOf(name), content, expectedSequence: entry.Number - 1)
@@ -54,9 +73,10 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
                 await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
                 return new HashedEntry(entry, hash);
             }
-            catch (StateConflictException) when (round < MaximumRounds - 1)
+            catch (StateConflictException e) when (round < MaximumRounds - 1)
             {
-                // Another process recorded first: look at what it recorded.
+                // Another process recorded first: look at what it recorded. It moves the head with every entry.
+                refusedHead = e.Key == StreamOf(name) ? headDocument?.Version ?? 0 : null;
             }
         }
 
@@ -66,8 +86,6 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
     public async IAsyncEnumerable<HashedEntry> ReadBackwardsAsync(
         string environmentName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Page by page, so that no view of the store stays open while the caller works.
-        const int PageSize = 64;
         long before = long.MaxValue;
         while (true)
         {
@@ -83,14 +101,35 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
         }
     }
 
+    /// <summary>The entries as they are, oldest first, trusted or not.</summary>
+    public async IAsyncEnumerable<StreamEntry> ReadRawAsync(
+        string environmentName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long after = 0;
+        while (true)
+        {
+            var page = new List<StreamEntry>(PageSize);
+            var query = new StreamQuery(StreamOf(environmentName)) { After = after, Limit = PageSize };
+            await foreach (StreamEntry entry in store.ReadStreamAsync(query, cancellationToken).ConfigureAwait(false))
+                page.Add(entry);
+            foreach (StreamEntry entry in page)
+                yield return entry;
+            if (page.Count < PageSize)
+                yield break;
+            after = page[^1].Sequence;
+        }
+    }
+
     /// <summary>One version.</summary>
     /// <exception cref="ConfigurationException">There is no such version.</exception>
     public async Task<HashedEntry> ReadAsync(string environmentName, long number, CancellationToken cancellationToken)
     {
-        var query = new StreamQuery(StreamOf(environmentName)) { After = number - 1, Limit = 1 };
+        var query = new StreamQuery(StreamOf(environmentName)) { After = number - 1, Before = number + 1 };
         await foreach (StreamEntry entry in store.ReadStreamAsync(query, cancellationToken).ConfigureAwait(false))
             return Trusted(entry, environmentName);
-        throw new ConfigurationException($"There is no version {number} of '{environmentName}'.", []);
+        HistoryHead? head = await ReadHeadAsync(environmentName, cancellationToken).ConfigureAwait(false);
+        string known = head is null ? "none is recorded" : $"the newest is {head.Number}";
+        throw new ConfigurationException($"There is no version {number} of '{environmentName}'; {known}.", []);
     }
 
     public async Task<ConfigurationVersion> ToPublicAsync(HashedEntry hashed, CancellationToken cancellationToken) => new()
@@ -120,11 +159,17 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
         var members = new List<ConfigurationMember>(entry.Components.Count);
         foreach ((string name, string blob) in entry.Components)
         {
-            byte[] content = await ReadBlobAsync(blob, cancellationToken).ConfigureAwait(false);
-            members.Add(new ConfigurationMember(name, Parse(content, $"{entry.Environment}@{entry.Number}:{name}")));
+            ConfigurationNode value = await ReadComponentAsync(entry, name, blob, cancellationToken).ConfigureAwait(false);
+            members.Add(new ConfigurationMember(name, value));
         }
 
         return ConfigurationNode.Object([.. members]);
+    }
+
+    public async Task<ConfigurationNode> ReadComponentAsync(VersionEntry entry, string name, string blob, CancellationToken cancellationToken)
+    {
+        byte[] content = await ReadBlobAsync(blob, cancellationToken).ConfigureAwait(false);
+        return Parse(content, $"{entry.Environment}@{entry.Number}:{name}");
     }
 
     public async Task<byte[]> ReadBlobAsync(string blob, CancellationToken cancellationToken)
@@ -137,14 +182,41 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
     public async Task<string> WriteBlobAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         (await store.Blobs.PutAsync(content, cancellationToken).ConfigureAwait(false)).ToString();
 
-    public async Task WritePendingAsync(string environmentName, PendingChange pending, CancellationToken cancellationToken) =>
-        await store.CommitAsync(
-            new StateTransaction().Put(
-                PendingKeyOf(environmentName), JsonSerializer.SerializeToUtf8Bytes(pending, HistoryJson.Default.PendingChange)),
-            cancellationToken).ConfigureAwait(false);
+    /// <summary>Notes what is about to be written, for every environment it changes, all or none.</summary>
+    public async Task WritePendingAsync(IEnumerable<KeyValuePair<string, PendingChange>> pending, CancellationToken cancellationToken)
+    {
+        var transaction = new StateTransaction();
+        foreach ((string environmentName, PendingChange change) in pending)
+            transaction.Put(PendingKeyOf(environmentName), JsonSerializer.SerializeToUtf8Bytes(change, HistoryJson.Default.PendingChange));
+        await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
+    }
 
-    public async Task ClearPendingAsync(string environmentName, CancellationToken cancellationToken) =>
-        await store.CommitAsync(new StateTransaction().Delete(PendingKeyOf(environmentName)), cancellationToken).ConfigureAwait(false);
+    public async Task ClearPendingAsync(IEnumerable<string> environmentNames, CancellationToken cancellationToken)
+    {
+        var transaction = new StateTransaction();
+        foreach (string name in environmentNames)
+        {
+            // A version that was recorded from it has taken it away already, and an empty commit would cost a write.
+            if (await store.GetAsync(PendingKeyOf(name), cancellationToken).ConfigureAwait(false) is not null)
+                transaction.Delete(PendingKeyOf(name));
+        }
+
+        if (transaction.Operations.Count > 0)
+            await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The environments that have a change which was begun and not ended.</summary>
+    public async Task<IReadOnlyList<string>> ListPendingAsync(CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (StateDocument document in store.ListAsync(Prefix, cancellationToken).ConfigureAwait(false))
+        {
+            if (document.Key.EndsWith(PendingSuffix, StringComparison.Ordinal))
+                names.Add(document.Key[Prefix.Length..^PendingSuffix.Length]);
+        }
+
+        return names;
+    }
 
     public async Task<PendingChange?> ReadPendingAsync(string environmentName, CancellationToken cancellationToken) =>
         await store.GetAsync(PendingKeyOf(environmentName), cancellationToken).ConfigureAwait(false) is { } document
@@ -154,24 +226,49 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
     public async Task<HistoryHead?> ReadHeadAsync(string environmentName, CancellationToken cancellationToken) =>
         await store.GetAsync(HeadKeyOf(environmentName), cancellationToken).ConfigureAwait(false) is { } document ? ReadHead(document) : null;
 
-    private async Task<VersionEntry> PrepareAsync(
-        LoadedConfiguration loaded, string contentHash, HashedEntry? last, PendingChange? pending, CancellationToken cancellationToken)
+    private async Task<HashedEntry?> FindRecordedAsync(
+        Reading reading, string contentHash, HashedEntry last, long? after, CancellationToken cancellationToken)
     {
-        var files = new List<VersionFile>(loaded.Layers.Count);
-        foreach (LayerFile layer in loaded.Layers)
+        if (last.Entry.ContentHash == contentHash)
+            return last;
+        if (last.Entry.Number == after)
+            return null;
+        if (after is { } known)
         {
-            string blob = await WriteBlobAsync(layer.File.Content, cancellationToken).ConfigureAwait(false);
-            files.Add(new VersionFile(layer.Layer, Path.GetFileName(layer.FullPath), blob));
+            await foreach (HashedEntry entry in ReadBackwardsAsync(last.Entry.Environment, cancellationToken).ConfigureAwait(false))
+            {
+                if (entry.Entry.Number <= known)
+                    break;
+                if (entry.Entry.ContentHash == contentHash)
+                    return entry;
+            }
+        }
+
+        // The newest version is what the files hold now, so the reading is older than it.
+        LoadedConfiguration now = engine.LoadCandidate(reading.Loaded.EnvironmentName);
+        return now.Errors.Count == 0 && CanonicalJson.Hash(now.Root) == last.Entry.ContentHash ? last : null;
+    }
+
+    private async Task<VersionEntry> PrepareAsync(
+        Reading reading, string contentHash, HashedEntry? last, PendingChange? pending, CancellationToken cancellationToken)
+    {
+        LoadedConfiguration loaded = reading.Loaded;
+        var files = new List<VersionFile>(loaded.Layers.Count);
+        HashSet<string> stored = [.. last?.Entry.Files.Select(f => f.Blob) ?? [], .. last?.Entry.Components.Values ?? []];
+        foreach ((LayerFile layer, SavedFile saved) in loaded.Layers.Zip(reading.Files))
+        {
+            string blob = await WriteBlobAsync(layer.File.Content, stored, cancellationToken).ConfigureAwait(false);
+            files.Add(new VersionFile(layer.Layer, Path.GetFileName(layer.FullPath), blob, saved.HasMark ? true : null));
         }
 
         var components = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (ConfigurationMember member in loaded.Root.Members)
-            components[member.Name] = await WriteBlobAsync(CanonicalJson.Write(member.Value), cancellationToken).ConfigureAwait(false);
+            components[member.Name] = await WriteBlobAsync(CanonicalJson.Write(member.Value), stored, cancellationToken).ConfigureAwait(false);
 
         string? changes = null;
         if (last is not null)
         {
-            ConfigurationNode before = await ReadDocumentAsync(last.Entry, cancellationToken).ConfigureAwait(false);
+            ConfigurationNode before = await ReadBeforeAsync(last.Entry, loaded.Root, components, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<ConfigurationDifference> differences = DocumentDiff.Compare(before, loaded.Root);
             changes = await WriteBlobAsync(
                 JsonSerializer.SerializeToUtf8Bytes(differences, HistoryJson.Default.IReadOnlyListConfigurationDifference),
@@ -184,8 +281,8 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
             Number = (last?.Entry.Number ?? 0) + 1,
             ContentHash = contentHash,
             ParentHash = last?.Hash,
-            Author = pending?.Author ?? options.FileAuthor,
-            Time = pending?.Time ?? SavedAt(loaded, last),
+            Author = pending?.Author ?? engine.Options.FileAuthor,
+            Time = pending?.Time ?? SavedAt(files, reading, last),
             Reason = pending?.Reason ?? ReasonOf(files, last),
             Source = pending?.Source ?? ConfigurationChangeSource.File,
             Files = files,
@@ -194,21 +291,34 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
         };
     }
 
-    private DateTimeOffset SavedAt(LoadedConfiguration loaded, HashedEntry? last)
+    // What the version before has already costs no write.
+    private async Task<string> WriteBlobAsync(ReadOnlyMemory<byte> content, HashSet<string> stored, CancellationToken cancellationToken)
     {
-        HashSet<string> known = [.. last?.Entry.Files.Select(f => f.Name + f.Blob) ?? []];
-        DateTimeOffset newest = default;
-        foreach (LayerFile layer in loaded.Layers)
+        string blob = BlobId.FromContent(content.Span).ToString();
+        return stored.Contains(blob) ? blob : await WriteBlobAsync(content, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A component with the same blob has the same values, so it needs no reading.
+    private async Task<ConfigurationNode> ReadBeforeAsync(
+        VersionEntry before, ConfigurationNode after, SortedDictionary<string, string> components, CancellationToken cancellationToken)
+    {
+        var members = new List<ConfigurationMember>(before.Components.Count);
+        foreach ((string name, string blob) in before.Components)
         {
-            if (known.Contains(Path.GetFileName(layer.FullPath) + BlobId.FromContent(layer.File.Content.Span)))
-                continue;
-            var saved = new DateTimeOffset(File.GetLastWriteTimeUtc(layer.FullPath));
-            newest = saved > newest ? saved : newest;
+            ConfigurationNode value = components.GetValueOrDefault(name) == blob
+                ? after.Find(name)!
+                : await ReadComponentAsync(before, name, blob, cancellationToken).ConfigureAwait(false);
+            members.Add(new ConfigurationMember(name, value));
         }
 
-        // Nothing newer: a file was removed, or its time was set by hand.
-        return newest == default || newest.Year < 1980 ? time.GetUtcNow() : newest;
+        return ConfigurationNode.Object([.. members]);
     }
+
+    // Nothing newer: a file was removed, or its time is not known.
+    private DateTimeOffset SavedAt(List<VersionFile> files, Reading reading, HashedEntry? last) =>
+        files.Zip(reading.Files)
+            .Where(f => last is null || !last.Entry.Files.Any(l => l.Name == f.First.Name && l.Blob == f.First.Blob))
+            .Max(f => f.Second.Time) ?? time.GetUtcNow();
 
     private static string ReasonOf(List<VersionFile> files, HashedEntry? last)
     {
@@ -217,14 +327,20 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
         Dictionary<string, string> before = last.Entry.Files.ToDictionary(f => f.Name, f => f.Blob, StringComparer.Ordinal);
         IEnumerable<string> saved = files.Where(f => before.GetValueOrDefault(f.Name) != f.Blob).Select(f => $"saved {f.Name}");
         IEnumerable<string> removed = before.Keys.Where(n => files.TrueForAll(f => f.Name != n)).Select(n => $"removed {n}");
-        return string.Join(", ", saved.Concat(removed));
+        string reason = string.Join(", ", saved.Concat(removed));
+        return reason.Length > 0 ? reason : "the same files, merged with other options";
     }
 
-    private static HashedEntry Trusted(StreamEntry stream, string environmentName) =>
-        HashedEntry.Read(stream.Content.Span, out string? problem) is { } entry && problem is null
+    private static HashedEntry Trusted(StreamEntry stream, string environmentName)
+    {
+        HashedEntry? entry = HashedEntry.Read(stream.Content.Span, out string? problem);
+        if (entry is not null && (entry.Entry.Number != stream.Sequence || entry.Entry.Environment != environmentName))
+            problem ??= $"the entry is that of version {entry.Entry.Number} of '{entry.Entry.Environment}'";
+        return entry is not null && problem is null
             ? entry
             : throw new StateException(
                 $"Version {stream.Sequence} of '{environmentName}' was changed by hand: {problem}. VerifyHistoryAsync tells what else does not fit.");
+    }
 
     private static ConfigurationNode Parse(byte[] canonical, string name)
     {

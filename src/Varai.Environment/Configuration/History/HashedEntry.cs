@@ -35,12 +35,17 @@ internal sealed record HashedEntry(VersionEntry Entry, string Hash)
         try
         {
             VersionEntry? entry = JsonSerializer.Deserialize(json, HistoryJson.Default.VersionEntry);
-            return entry is null ? null : new HashedEntry(entry, hash);
+
+            // The serialiser lets null through as an item.
+            if (entry is not null && !entry.Files.Contains(null!) && !entry.Components.Values.Contains(null!))
+                return new HashedEntry(entry, hash);
         }
         catch (JsonException)
         {
-            problem ??= "the entry is not valid JSON";
-            return null;
+            // Told below, the same as for JSON that is no entry.
         }
+
+        problem ??= "the entry is not the JSON of a version";
+        return null;
     }
 }

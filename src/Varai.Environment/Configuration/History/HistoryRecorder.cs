@@ -4,40 +4,57 @@ using Varai.Configuration.Layers;
 namespace Varai.Configuration.History;
 
 /// <summary>Records what this process puts in use, in that order and each once; what can't be recorded now waits.</summary>
-internal sealed class HistoryRecorder(ConfigurationEngine engine, ConfigurationHistory history) : IDisposable
+internal sealed class HistoryRecorder : IDisposable
 {
-    private readonly ConcurrentQueue<LoadedConfiguration> _waiting = new();
+    private readonly ConfigurationEngine _engine;
+    private readonly ConfigurationHistory _history;
+    private readonly ConcurrentQueue<Reading> _waiting = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _work = new(0);
-    private bool _started;
+    private long? _recorded;
+
+    public HistoryRecorder(ConfigurationEngine engine, ConfigurationHistory history)
+    {
+        _engine = engine;
+        _history = history;
+
+        // What the service starts with, even if the store can be reached only after the first edits.
+        if (engine.View.Loaded.Layers.Count > 0)
+            _waiting.Enqueue(Reading.Of(engine.View.Loaded));
+    }
 
     public void Enqueue(LoadedConfiguration loaded)
     {
-        _waiting.Enqueue(loaded);
+        _waiting.Enqueue(Reading.Of(loaded));
         _work.Release();
     }
 
     /// <summary>Waits until something is to be recorded.</summary>
     public Task WaitForWorkAsync(CancellationToken cancellationToken) => _work.WaitAsync(cancellationToken);
 
-    /// <summary>Records everything that waits, and at the first call the document in use.</summary>
+    /// <summary>Lets go of what waits: it was never in use.</summary>
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _waiting.Clear();
+        _gate.Release();
+    }
+
+    /// <summary>Records everything that waits, at the first call the document the service began with.</summary>
     /// <exception cref="VaraiException">The state store is away; what waits goes on waiting.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Only once: later another process may be ahead of this one, and its newer version must stay the newest.
-            if (!_started && _waiting.IsEmpty && engine.View.Loaded.Layers.Count > 0)
-                await history.RecordAsync(engine.View.Loaded, cancellationToken).ConfigureAwait(false);
-            _started = true;
-            while (_waiting.TryPeek(out LoadedConfiguration? next))
+            while (_waiting.TryPeek(out Reading? next))
             {
-                await history.RecordAsync(next, cancellationToken).ConfigureAwait(false);
+                HashedEntry entry = await _history.RecordAsync(next, _recorded, cancellationToken).ConfigureAwait(false);
+                _recorded = entry.Entry.Number;
                 _waiting.TryDequeue(out _);
             }
 
-            engine.UpdateStatus(static (status, _) => status.HistoryFailure is null ? status : status with { HistoryFailure = null }, 0);
+            _engine.UpdateStatus(static (status, _) => status.HistoryFailure is null ? status : status with { HistoryFailure = null }, 0);
         }
         finally
         {

@@ -5,36 +5,36 @@ namespace Varai.Configuration.History;
 
 /// <summary>Recomputes every hash of an environment's history. It finds damage and edits by hand; somebody who rewrites the
 /// whole chain and its head consistently can't be told from the library itself.</summary>
-internal sealed class HistoryVerifier(IStateStore store, ConfigurationHistory history)
+internal sealed class HistoryVerifier(ConfigurationHistory history)
 {
+    private Dictionary<(string Name, string Blob), ConfigurationNode> _components = [];
+
     public async Task<ConfigurationHistoryReport> VerifyAsync(string environmentName, CancellationToken cancellationToken)
     {
         var findings = new List<string>();
-        var entries = new List<StreamEntry>();
-        await foreach (StreamEntry entry in store.ReadStreamAsync(
-            new StreamQuery(ConfigurationHistory.StreamOf(environmentName)), cancellationToken).ConfigureAwait(false))
-        {
-            entries.Add(entry);
-        }
-
+        long count = 0;
+        long sequence = 0;
         HashedEntry? last = null;
         ConfigurationNode? lastDocument = null;
-        foreach (StreamEntry stream in entries)
+        await foreach (StreamEntry stream in history.ReadRawAsync(environmentName, cancellationToken).ConfigureAwait(false))
         {
+            if (stream.Sequence != sequence + 1)
+                findings.Add($"version {sequence + 1} is missing: the next entry is that of version {stream.Sequence}");
             HashedEntry? hashed = HashedEntry.Read(stream.Content.Span, out string? problem);
             if (problem is not null)
                 findings.Add($"version {stream.Sequence}: {problem}");
             if (hashed is not null)
-            {
                 CheckChain(environmentName, stream, hashed, last, findings);
-                lastDocument = await CheckContentAsync(hashed.Entry, lastDocument, findings, cancellationToken).ConfigureAwait(false);
-            }
-
+            lastDocument = hashed is null
+                ? null
+                : await CheckContentAsync(hashed.Entry, lastDocument, findings, cancellationToken).ConfigureAwait(false);
             last = hashed;
+            sequence = stream.Sequence;
+            count++;
         }
 
-        await CheckHeadAsync(environmentName, entries.Count, last, findings, cancellationToken).ConfigureAwait(false);
-        return new ConfigurationHistoryReport(environmentName, entries.Count, findings);
+        await CheckHeadAsync(environmentName, sequence, last, findings, cancellationToken).ConfigureAwait(false);
+        return new ConfigurationHistoryReport(environmentName, count, findings);
     }
 
     private static void CheckChain(string environmentName, StreamEntry stream, HashedEntry hashed, HashedEntry? last, List<string> findings)
@@ -54,14 +54,14 @@ internal sealed class HistoryVerifier(IStateStore store, ConfigurationHistory hi
             await TryReadAsync($"its file {file.Name}", () => history.ReadBlobAsync(file.Blob, cancellationToken)).ConfigureAwait(false);
 
         ConfigurationNode? document = await TryReadAsync(
-            "its values", () => history.ReadDocumentAsync(entry, cancellationToken)).ConfigureAwait(false);
+            "its values", () => ReadDocumentAsync(entry, cancellationToken)).ConfigureAwait(false);
         if (document is not null && CanonicalJson.Hash(document) != entry.ContentHash)
             findings.Add($"version {entry.Number}: its values do not have the hash it states");
 
         IReadOnlyList<ConfigurationDifference>? changes = await TryReadAsync(
             "its differences", () => history.ReadChangesAsync(entry, cancellationToken)).ConfigureAwait(false);
         if (document is not null && before is not null && changes is not null
-            && !DocumentDiff.Compare(before, document).Select(Identity).Order().SequenceEqual(changes.Select(Identity).Order()))
+            && !DocumentDiff.Compare(before, document).Select(Identity).ToHashSet().SetEquals(changes.Select(Identity)))
         {
             findings.Add($"version {entry.Number}: its differences are not those between its values and the version before");
         }
@@ -83,15 +83,30 @@ internal sealed class HistoryVerifier(IStateStore store, ConfigurationHistory hi
         }
     }
 
+    // Most components are those of the version before, so they are read once.
+    private async Task<ConfigurationNode> ReadDocumentAsync(VersionEntry entry, CancellationToken cancellationToken)
+    {
+        var components = new Dictionary<(string Name, string Blob), ConfigurationNode>(entry.Components.Count);
+        foreach ((string name, string blob) in entry.Components)
+        {
+            components[(name, blob)] = _components.TryGetValue((name, blob), out ConfigurationNode? known)
+                ? known
+                : await history.ReadComponentAsync(entry, name, blob, cancellationToken).ConfigureAwait(false);
+        }
+
+        _components = components;
+        return ConfigurationNode.Object([.. components.Select(c => new ConfigurationMember(c.Key.Name, c.Value))]);
+    }
+
     private async Task CheckHeadAsync(
-        string environmentName, int count, HashedEntry? last, List<string> findings, CancellationToken cancellationToken)
+        string environmentName, long newest, HashedEntry? last, List<string> findings, CancellationToken cancellationToken)
     {
         try
         {
             HistoryHead? head = await history.ReadHeadAsync(environmentName, cancellationToken).ConfigureAwait(false);
-            if (head is null && count > 0)
+            if (head is null && newest > 0)
                 findings.Add("the head is missing");
-            else if (head is not null && (head.Number != count || (last is not null && (head.Hash != last.Hash || head.ContentHash != last.Entry.ContentHash))))
+            else if (head is not null && (head.Number != newest || (last is not null && (head.Hash != last.Hash || head.ContentHash != last.Entry.ContentHash))))
                 findings.Add($"the head names version {head.Number} with the hash {head.Hash}, which is not the last entry");
         }
         catch (StateException e)

@@ -73,10 +73,23 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
     public string DefaultPath(ConfigurationLayer layer, string environmentName) =>
         Path.Combine(FullPath, NameOf(layer, environmentName) + DocumentReader.Extensions[0]);
 
+    /// <summary>Whether a file of the folder would be a layer's, in whatever format.</summary>
+    public bool IsLayer(string path, ConfigurationLayer layer, string environmentName) =>
+        Path.GetDirectoryName(path) == FullPath
+        && IsConfigurationFile(path)
+        && Path.GetFileNameWithoutExtension(path) == NameOf(layer, environmentName);
+
     public string Display(string path) => Path.Combine(DisplayPath, Path.GetRelativePath(FullPath, path)).Replace('\\', '/');
 
     public static bool IsConfigurationFile(string path) =>
         DocumentReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private static string NameOf(ConfigurationLayer layer, string environmentName) => layer switch
+    {
+        ConfigurationLayer.Base => BaseName,
+        ConfigurationLayer.Environment => environmentName,
+        _ => environmentName + LocalSuffix,
+    };
 
     /// <summary>An error when an environment has no file of its own while others do: mostly a misspelt name.</summary>
     public void RequireEnvironmentFile(string environmentName, List<ConfigurationError> errors)
@@ -94,13 +107,6 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
             DidYouMean = Spelling.Nearest(environmentName, names),
         });
     }
-
-    private static string NameOf(ConfigurationLayer layer, string environmentName) => layer switch
-    {
-        ConfigurationLayer.Base => BaseName,
-        ConfigurationLayer.Environment => environmentName,
-        _ => environmentName + LocalSuffix,
-    };
 
     private string? FindOtherCase(string name) => !Exists ? null : Directory.EnumerateFiles(FullPath).FirstOrDefault(path =>
         IsConfigurationFile(path)

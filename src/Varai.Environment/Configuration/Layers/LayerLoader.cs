@@ -32,7 +32,10 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
                 $"The folder can't be listed: {e.Message}", new ConfigurationOrigin(Folder.DisplayPath, 0, 0), Key: "") { Check = "files" });
         }
 
-        return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors);
+        return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors)
+        {
+            Replacements = replacements,
+        };
     }
 
     private ConfigurationNode? ReadLayers(
@@ -44,7 +47,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         {
             int known = errors.Count;
             string? path = Folder.Find(layer, environmentName, errors);
-            path ??= replacements?.Keys.FirstOrDefault(p => p == Folder.DefaultPath(layer, environmentName));
+            path ??= replacements?.Keys.FirstOrDefault(p => Folder.IsLayer(p, layer, environmentName));
             if (path is null)
             {
                 if (layer == ConfigurationLayer.Environment && !options.AllowMissingEnvironmentFile && errors.Count == known)

@@ -11,6 +11,9 @@ internal sealed record LoadedConfiguration(
     ConfigurationNode Root,
     List<ConfigurationError> Errors)
 {
+    /// <summary>What took the place of files' contents; <see langword="null"/> when all is as it is on disk.</summary>
+    public IReadOnlyDictionary<string, byte[]>? Replacements { get; init; }
+
     /// <summary>Whether another reading saw the same bytes in the same files.</summary>
     public bool HasSameBytes(LoadedConfiguration other) =>
         Layers.Count == other.Layers.Count

@@ -131,7 +131,7 @@ internal sealed class CandidateValidator(
             if (others.TryGetValue(environmentName, out ConfigurationNode? known))
                 return known;
             LoadedConfiguration? loaded = environments.Contains(environmentName, StringComparer.Ordinal)
-                ? engine.LoadCandidate(environmentName)
+                ? engine.LoadCandidate(environmentName, candidate.Replacements)
                 : null;
             return others[environmentName] = loaded is { Errors.Count: 0 } ? loaded.Root : null;
         }

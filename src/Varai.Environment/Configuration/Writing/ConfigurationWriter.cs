@@ -2,6 +2,7 @@ using Varai.Configuration.Documents;
 using Varai.Configuration.History;
 using Varai.Configuration.Layers;
 using Varai.Configuration.Validation;
+using Varai.State;
 
 namespace Varai.Configuration.Writing;
 
@@ -14,6 +15,8 @@ internal sealed class ConfigurationWriter(
     HistoryRecorder recorder,
     TimeProvider time)
 {
+    private readonly InterruptedChanges _interrupted = new(engine, history);
+
     private EnvironmentFolder Folder => engine.Loader.Folder;
 
     public async Task<HashedEntry> UpdateAsync(ConfigurationUpdate update, CancellationToken cancellationToken)
@@ -21,17 +24,16 @@ internal sealed class ConfigurationWriter(
         ArgumentNullException.ThrowIfNull(update);
         if (update.Changes.Count == 0)
             throw new ArgumentException("The update changes nothing: call Set or Remove first.", nameof(update));
-        string name = engine.RequireName(update.EnvironmentName);
-        (HashedEntry Entry, ApplyResult? Applied) done;
-        using (await applier.EnterAsync(cancellationToken).ConfigureAwait(false))
+        return await ChangeAsync(engine.RequireName(update.EnvironmentName), PlanUpdateAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<ChangePlan> PlanUpdateAsync(string name)
         {
-            RequireFolder();
             var errors = new List<ConfigurationError>();
             string path = Folder.Find(update.Layer, name, errors) ?? Folder.DefaultPath(update.Layer, name);
             if (errors.Count > 0)
                 throw new ConfigurationException($"The configuration of '{name}' can't be changed:", errors);
+            long known = await NewestAsync(name, cancellationToken).ConfigureAwait(false);
             byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits);
             LoadedConfiguration present = engine.LoadCandidate(name);
             if (update.ExpectedContentHash is { } expected && CanonicalJson.Hash(present.Root) != expected)
             {
@@ -41,179 +43,249 @@ internal sealed class ConfigurationWriter(
                     []);
             }
 
-            var intent = new Intent(name, update.Author, update.Reason, ConfigurationChangeSource.Update);
-            done = await WriteAsync(
-                intent, present, [new PlannedFile(path, before, after)], sharedChanged: update.Layer == ConfigurationLayer.Base, cancellationToken)
-                .ConfigureAwait(false);
+            byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits);
+            var intent = new ChangeIntent(name, update.Author, update.Reason, ConfigurationChangeSource.Update);
+            return new ChangePlan(intent, present, known, [new PlannedFile(path, before, after)], update.Layer == ConfigurationLayer.Base);
         }
-
-        if (done.Applied is not null)
-            applier.Notify(done.Applied);
-        return done.Entry;
     }
 
     public async Task<HashedEntry> RestoreAsync(ConfigurationRestore restore, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(restore);
-        string name = engine.RequireName(restore.EnvironmentName);
-        (HashedEntry Entry, ApplyResult? Applied) done;
-        using (await applier.EnterAsync(cancellationToken).ConfigureAwait(false))
+        return await ChangeAsync(engine.RequireName(restore.EnvironmentName), PlanRestoreAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<ChangePlan> PlanRestoreAsync(string name)
         {
-            RequireFolder();
             VersionEntry version = (await history.ReadAsync(name, restore.Number, cancellationToken).ConfigureAwait(false)).Entry;
+            long known = await NewestAsync(name, cancellationToken).ConfigureAwait(false);
             var files = new List<PlannedFile>();
             foreach (VersionFile file in version.Files.Where(f => f.Layer != ConfigurationLayer.Base || restore.IncludeSharedFiles))
             {
                 string path = PathOf(name, file, restore.Number);
                 byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
-                byte[] after = await history.ReadBlobAsync(file.Blob, cancellationToken).ConfigureAwait(false);
-                if (before is null || !FileEdits.WithoutMark(before).AsSpan().SequenceEqual(after))
-                    files.Add(new PlannedFile(path, before, after));
+                byte[] content = await history.ReadBlobAsync(file.Blob, cancellationToken).ConfigureAwait(false);
+                var planned = new PlannedFile(path, before, file.Mark == true ? FileEdits.WithMark(content) : content);
+                if (planned.Changes)
+                    files.Add(planned);
             }
 
-            LoadedConfiguration result = engine.LoadCandidate(name, Replacements(files));
+            LoadedConfiguration result = engine.LoadCandidate(name, PlannedFile.Replacements(files));
             if (result.Errors.Count == 0 && CanonicalJson.Hash(result.Root) != version.ContentHash)
             {
                 ConfigurationNode wanted = await history.ReadDocumentAsync(version, cancellationToken).ConfigureAwait(false);
                 throw NotRestorable(restore, DocumentDiff.Compare(wanted, result.Root), result);
             }
 
-            var intent = new Intent(name, restore.Author, restore.Reason, ConfigurationChangeSource.Restore);
-            done = await WriteAsync(intent, engine.LoadCandidate(name), files, restore.IncludeSharedFiles, cancellationToken).ConfigureAwait(false);
+            var intent = new ChangeIntent(name, restore.Author, restore.Reason, ConfigurationChangeSource.Restore);
+            return new ChangePlan(intent, engine.LoadCandidate(name), known, files, restore.IncludeSharedFiles);
         }
-
-        if (done.Applied is not null)
-            applier.Notify(done.Applied);
-        return done.Entry;
     }
 
-    /// <summary>Finishes a change that a crash interrupted: files that still are as before it become as it wanted them. Where
-    /// somebody has edited one since, the change is dropped and the files stay as they are.</summary>
-    public async Task FinishInterruptedAsync(string environmentName, CancellationToken cancellationToken)
+    /// <summary>Finishes or undoes what a crash interrupted, and removes what it left behind.</summary>
+    public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
     {
-        using IDisposable entered = await applier.EnterAsync(cancellationToken).ConfigureAwait(false);
-        if (await history.ReadPendingAsync(environmentName, cancellationToken).ConfigureAwait(false) is not { } pending)
+        IReadOnlyList<string> pending = await history.ListPendingAsync(cancellationToken).ConfigureAwait(false);
+        if (pending.Count == 0 && AtomicFile.FindLeftovers(Folder.FullPath).Count == 0)
             return;
-        var open = new List<(string Path, byte[] After)>();
-        foreach (PendingFile file in pending.Files)
-        {
-            string path = Path.Combine(Folder.FullPath, file.Path);
-            byte[]? now = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            byte[] after = await history.ReadBlobAsync(file.After, cancellationToken).ConfigureAwait(false);
-            byte[]? before = file.Before is null ? null : await history.ReadBlobAsync(file.Before, cancellationToken).ConfigureAwait(false);
-            if (Same(now, after))
-                continue;
-            if (!Same(now, before))
-            {
-                await history.ClearPendingAsync(environmentName, cancellationToken).ConfigureAwait(false);
-                return;
-            }
+        using IDisposable entered = await applier.EnterAsync(cancellationToken).ConfigureAwait(false);
+        using FolderLock locked = await LockAsync(cancellationToken).ConfigureAwait(false);
+        await _interrupted.FinishAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string leftover in AtomicFile.FindLeftovers(Folder.FullPath))
+            File.Delete(leftover);
 
-            open.Add((path, after));
-        }
-
-        foreach ((string path, byte[] after) in open)
-            AtomicFile.Write(path, after);
+        // What was read while the host was set up may have been the change half made.
+        if (!engine.LoadCandidate(engine.EnvironmentName).HasSameBytes(engine.View.Loaded))
+            await recorder.ForgetAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool Same(byte[]? left, byte[]? right) =>
-        left is null ? right is null : right is not null && left.AsSpan().SequenceEqual(right);
-
-    private async Task<(HashedEntry Entry, ApplyResult? Applied)> WriteAsync(
-        Intent intent, LoadedConfiguration present, List<PlannedFile> files, bool sharedChanged, CancellationToken cancellationToken)
+    private async Task<HashedEntry> ChangeAsync(string name, Func<string, Task<ChangePlan>> plan, CancellationToken cancellationToken)
     {
-        Dictionary<string, byte[]> replacements = Replacements(files);
-        LoadedConfiguration candidate = engine.LoadCandidate(intent.EnvironmentName, replacements);
-        bool own = intent.EnvironmentName == engine.EnvironmentName;
+        ApplyResult? applied = null;
+        try
+        {
+            using IDisposable entered = await applier.EnterAsync(cancellationToken).ConfigureAwait(false);
+            if (!Folder.Exists)
+                throw new ConfigurationException($"There is no folder {Folder.DisplayPath}, so there is no configuration to change.", []);
+            using FolderLock locked = await LockAsync(cancellationToken).ConfigureAwait(false);
+
+            // Another process may have died here; its change comes first.
+            await _interrupted.FinishAsync(cancellationToken).ConfigureAwait(false);
+            ChangePlan change = await plan(name).ConfigureAwait(false);
+            (IReadOnlyList<PlannedVersion> versions, HashedEntry? present) = await PrepareAsync(change, cancellationToken).ConfigureAwait(false);
+            if (present is not null && !change.Files.Exists(f => f.Changes))
+                return present;
+            await NoteAsync(change, versions, cancellationToken).ConfigureAwait(false);
+
+            // From here on the change is finished, here or at the next start.
+            await WriteAllAsync(change, versions).ConfigureAwait(false);
+            if (name == engine.EnvironmentName)
+                applied = applier.Apply(versions[0].Candidate);
+            return await RecordAsync(name, versions).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (applied is not null)
+                applier.Notify(applied);
+        }
+    }
+
+    private Task<FolderLock> LockAsync(CancellationToken cancellationToken) =>
+        FolderLock.AcquireAsync(Folder.FullPath, Folder.DisplayPath, time, cancellationToken);
+
+    private async Task<long> NewestAsync(string environmentName, CancellationToken cancellationToken) =>
+        (await history.ReadHeadAsync(environmentName, cancellationToken).ConfigureAwait(false))?.Number ?? 0;
+
+    private async Task<(IReadOnlyList<PlannedVersion> Versions, HashedEntry? Present)> PrepareAsync(
+        ChangePlan change, CancellationToken cancellationToken)
+    {
+        string name = change.Intent.EnvironmentName;
+        Dictionary<string, byte[]> replacements = PlannedFile.Replacements(change.Files);
+        LoadedConfiguration candidate = engine.LoadCandidate(name, replacements);
+        bool own = name == engine.EnvironmentName;
         await validator.ValidateAsync(candidate, checkSecrets: own && engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
-        if (sharedChanged)
-            await ValidateOthersAsync(intent.EnvironmentName, candidate, replacements, cancellationToken).ConfigureAwait(false);
+        List<(LoadedConfiguration Before, LoadedConfiguration After)> others = change.IsShared
+            ? await ValidateOthersAsync(candidate, replacements, cancellationToken).ConfigureAwait(false)
+            : [];
         if (candidate.Errors.Count > 0)
-            throw new ConfigurationException($"The configuration of '{intent.EnvironmentName}' would not be valid:", candidate.Errors);
+            throw new ConfigurationException($"The configuration of '{name}' would not be valid:", candidate.Errors);
 
         // A person's edit that nobody has recorded yet must not get this change's author.
         if (own)
             await recorder.FlushAsync(cancellationToken).ConfigureAwait(false);
-        if (present.Errors.Count == 0 && present.Layers.Count > 0)
+        HashedEntry? present = change.Present.Errors.Count == 0 && change.Present.Layers.Count > 0
+            ? await history.RecordAsync(Reading.Of(change.Present), change.Known, cancellationToken).ConfigureAwait(false)
+            : null;
+        var versions = new List<PlannedVersion> { new(candidate, present?.Entry.Number ?? change.Known) };
+        foreach ((LoadedConfiguration before, LoadedConfiguration after) in others)
         {
-            HashedEntry recorded = await history.RecordAsync(present, cancellationToken).ConfigureAwait(false);
-            if (recorded.Entry.ContentHash == CanonicalJson.Hash(candidate.Root) && files.TrueForAll(f => Same(f.Before, f.After)))
-                return (recorded, null);
+            // Only where a history has begun: the first version is made by the service that runs there.
+            long known = await NewestAsync(after.EnvironmentName, cancellationToken).ConfigureAwait(false);
+            if (known == 0 || before.Errors.Count > 0 || after.Errors.Count > 0)
+                continue;
+            HashedEntry recorded = await history.RecordAsync(Reading.Of(before), known, cancellationToken).ConfigureAwait(false);
+            versions.Add(new PlannedVersion(after, recorded.Entry.Number));
         }
 
-        await history.WritePendingAsync(
-            intent.EnvironmentName, await DescribeAsync(intent, candidate, files, cancellationToken).ConfigureAwait(false), cancellationToken)
-            .ConfigureAwait(false);
-
-        // From here on the change is finished, here or at the next start.
-        await WriteAllAsync(files, intent.EnvironmentName).ConfigureAwait(false);
-        ApplyResult? applied = own ? applier.Apply(candidate) : null;
-        if (own)
-            await recorder.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        HashedEntry entry = await history.RecordAsync(candidate, CancellationToken.None).ConfigureAwait(false);
-        return (entry, applied);
+        return (versions, present);
     }
 
-    private async Task ValidateOthersAsync(
-        string changed, LoadedConfiguration candidate, Dictionary<string, byte[]> replacements, CancellationToken cancellationToken)
+    private async Task<List<(LoadedConfiguration Before, LoadedConfiguration After)>> ValidateOthersAsync(
+        LoadedConfiguration candidate, Dictionary<string, byte[]> replacements, CancellationToken cancellationToken)
     {
-        foreach (string other in Folder.ListEnvironments().Where(e => e != changed))
+        var others = new List<(LoadedConfiguration, LoadedConfiguration)>();
+        foreach (string other in Folder.ListEnvironments().Where(e => e != candidate.EnvironmentName))
         {
-            LoadedConfiguration loaded = engine.LoadCandidate(other, replacements);
-            await validator.ValidateAsync(loaded, checkSecrets: false, cancellationToken).ConfigureAwait(false);
+            LoadedConfiguration after = engine.LoadCandidate(other, replacements);
+            await validator.ValidateAsync(after, checkSecrets: false, cancellationToken).ConfigureAwait(false);
 
             // What was wrong there before is not this change's doing.
             LoadedConfiguration before = engine.LoadCandidate(other);
             await validator.ValidateAsync(before, checkSecrets: false, cancellationToken).ConfigureAwait(false);
             HashSet<(string, string)> known = [.. before.Errors.Select(e => (e.Key, e.Message))];
-            candidate.Errors.AddRange(loaded.Errors
+            candidate.Errors.AddRange(after.Errors
                 .Where(e => !known.Contains((e.Key, e.Message)))
                 .Select(e => e with { Message = $"In the environment '{other}': {e.Message}" }));
+            others.Add((before, after));
         }
+
+        return others;
     }
 
-    private async Task<PendingChange> DescribeAsync(
-        Intent intent, LoadedConfiguration candidate, List<PlannedFile> files, CancellationToken cancellationToken)
+    private async Task NoteAsync(ChangePlan change, IReadOnlyList<PlannedVersion> versions, CancellationToken cancellationToken)
     {
-        var pending = new List<PendingFile>(files.Count);
-        foreach (PlannedFile file in files)
+        var files = new List<PendingFile>(change.Files.Count);
+        foreach (PlannedFile file in change.Files)
         {
-            pending.Add(new PendingFile(
+            files.Add(new PendingFile(
                 Path.GetFileName(file.Path),
                 file.Before is null ? null : await history.WriteBlobAsync(file.Before, cancellationToken).ConfigureAwait(false),
                 await history.WriteBlobAsync(file.After, cancellationToken).ConfigureAwait(false)));
         }
 
-        return new PendingChange(
-            CanonicalJson.Hash(candidate.Root), intent.Author, intent.Reason, time.GetUtcNow(), intent.Source, pending);
-    }
-
-    private async Task WriteAllAsync(List<PlannedFile> files, string environmentName)
-    {
-        var written = new List<PlannedFile>();
+        ChangeIntent intent = change.Intent;
+        DateTimeOffset now = time.GetUtcNow();
         try
         {
-            foreach (PlannedFile file in files)
-            {
-                Write(file, environmentName);
-                written.Add(file);
-            }
+            await history.WritePendingAsync(
+                versions.Select(v => KeyValuePair.Create(
+                    v.Candidate.EnvironmentName,
+                    new PendingChange(CanonicalJson.Hash(v.Candidate.Root), intent.Author, intent.Reason, now, intent.Source, files))),
+                cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
-            foreach (PlannedFile file in written)
-                Undo(file);
-            await history.ClearPendingAsync(environmentName, CancellationToken.None).ConfigureAwait(false);
+            // After an error of the store, or a cancelled wait, the note may lie there all the same.
+            await WithdrawAsync(versions, e).ConfigureAwait(false);
             throw;
         }
     }
 
-    private static void Undo(PlannedFile file)
+    /// <summary>Takes the note of a change back that was not made.</summary>
+    /// <exception cref="ConfigurationException">It can't be taken back, so the change may still be made; nobody may be told that it
+    /// was not.</exception>
+    private async Task WithdrawAsync(IReadOnlyList<PlannedVersion> versions, Exception cause)
     {
-        if (file.Before is null)
-            File.Delete(file.Path);
-        else
-            AtomicFile.Write(file.Path, file.Before);
+        try
+        {
+            await history.ClearPendingAsync(versions.Select(v => v.Candidate.EnvironmentName), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (VaraiException e)
+        {
+            throw new ConfigurationException(
+                $"{cause.Message} The state store can't forget the change ({e.Message}), so it is made when the store works again, "
+                + "unless one of the files is edited before.",
+                (cause as ConfigurationException)?.Errors ?? [],
+                cause);
+        }
+    }
+
+    private async Task WriteAllAsync(ChangePlan change, IReadOnlyList<PlannedVersion> versions)
+    {
+        var written = new List<PlannedFile>();
+        try
+        {
+            foreach (PlannedFile file in change.Files)
+            {
+                Write(file, change.Intent.EnvironmentName);
+                written.Add(file);
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (PlannedFile file in written)
+                file.Undo();
+            await WithdrawAsync(versions, e).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<HashedEntry> RecordAsync(string name, IReadOnlyList<PlannedVersion> versions)
+    {
+        try
+        {
+            if (name == engine.EnvironmentName)
+                await recorder.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            HashedEntry? own = null;
+            foreach (PlannedVersion version in versions)
+            {
+                HashedEntry entry = await history.RecordAsync(
+                    Reading.Of(version.Candidate), version.After, CancellationToken.None).ConfigureAwait(false);
+                own ??= entry;
+            }
+
+            await history.ClearPendingAsync(versions.Select(v => v.Candidate.EnvironmentName), CancellationToken.None).ConfigureAwait(false);
+            return own!;
+        }
+        catch (VaraiException e)
+        {
+            throw new StateException(
+                $"The configuration of '{name}' was changed and is in use, but its version could not be recorded yet. It will be, with its author "
+                + $"and reason, once the state store can be written: {e.Message}",
+                e)
+            {
+                IsTransient = e.IsTransient,
+            };
+        }
     }
 
     private void Write(PlannedFile file, string environmentName)
@@ -221,7 +293,7 @@ internal sealed class ConfigurationWriter(
         try
         {
             byte[]? now = File.Exists(file.Path) ? File.ReadAllBytes(file.Path) : null;
-            if (!Same(now, file.Before))
+            if (!PlannedFile.IsSame(now, file.Before))
             {
                 throw new ConfigurationException(
                     $"The configuration of '{environmentName}' was not changed: {Folder.Display(file.Path)} was saved by somebody else in this moment.", []);
@@ -236,11 +308,23 @@ internal sealed class ConfigurationWriter(
         }
     }
 
+    private async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PlannedFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{Folder.Display(path)} can't be read: {e.Message} The configuration is as it was.", [], e);
+        }
+    }
+
     private string PathOf(string environmentName, VersionFile file, long number)
     {
         var errors = new List<ConfigurationError>();
         string? present = Folder.Find(file.Layer, environmentName, errors);
-        string path = Path.Combine(Folder.FullPath, file.Name);
+        string path = InterruptedChanges.PathOf(Folder, file.Name);
         if (present is not null && present != path)
         {
             throw new ConfigurationException(
@@ -264,19 +348,6 @@ internal sealed class ConfigurationWriter(
                 $"The version has {d.Before ?? "nothing"}, the result would have {d.After ?? "nothing"}.", d.Origin, d.Key) { Check = "restore" })]);
     }
 
-    private static async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken) =>
-        File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false) : null;
-
-    private static Dictionary<string, byte[]> Replacements(List<PlannedFile> files) =>
-        files.ToDictionary(f => f.Path, f => FileEdits.WithoutMark(f.After), StringComparer.Ordinal);
-
-    private void RequireFolder()
-    {
-        if (!Folder.Exists)
-            throw new ConfigurationException($"There is no folder {Folder.DisplayPath}, so there is no configuration to change.", []);
-    }
-
-    private sealed record Intent(string EnvironmentName, string Author, string Reason, ConfigurationChangeSource Source);
-
-    private sealed record PlannedFile(string Path, byte[]? Before, byte[] After);
+    private sealed record ChangePlan(
+        ChangeIntent Intent, LoadedConfiguration Present, long Known, List<PlannedFile> Files, bool IsShared);
 }

@@ -30,8 +30,10 @@ internal static class FileEdits
                 : DocumentEditor.Set(file, root, key, json);
         }
 
-        return marked ? [.. ByteOrderMark, .. content] : content;
+        return marked ? WithMark(content) : content;
     }
+
+    public static byte[] WithMark(byte[] content) => [.. ByteOrderMark, .. content];
 
     public static byte[] WithoutMark(byte[] content) =>
         content.AsSpan().StartsWith(ByteOrderMark) ? content[ByteOrderMark.Length..] : content;

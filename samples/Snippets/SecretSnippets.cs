@@ -1,0 +1,26 @@
+using Varai;
+using Varai.Secrets;
+using Varai.Testing.Secrets;
+
+namespace Snippets;
+
+internal static class SecretSnippets
+{
+    public static async Task ReadAsync(IVaraiEnvironment varai, string newPassword)
+    {
+        // snippet: secrets-read
+        string apiKey = await varai.GetSecretAsync("API_KEY");                // IVaraiEnvironment, the front door
+        string password = varai.GetSecret("db-password");                     // without waiting
+        await varai.SetSecretAsync("db-password", newPassword);
+        Secret? certificate = await varai.Secrets.FindSecretAsync("tls.pfx"); // version, provider, expiry, bytes
+        // end-snippet
+        Console.WriteLine($"{apiKey.Length} {password.Length} {certificate}");
+    }
+
+    public static async Task CheckAsync(ISecretProvider provider, Func<string, SecretValue, CancellationToken, Task> putIntoBackendAsync)
+    {
+        // snippet: secrets-contract
+        await new SecretProviderContract(provider, plant: (name, value, token) => putIntoBackendAsync(name, value, token)).RunAsync();
+        // end-snippet
+    }
+}

@@ -1,0 +1,20 @@
+using Varai.State;
+
+namespace Snippets;
+
+internal static class StateSnippets
+{
+    public static async Task CommitAsync(
+        IStateStore store, Lease lease, ReadOnlyMemory<byte> next, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    {
+        // snippet: state-commit
+        StateDocument? head = await store.GetAsync("promotion/head", cancellationToken);
+        await store.CommitAsync(
+            new StateTransaction()
+                .Put("promotion/head", next, expectedVersion: head?.Version ?? 0) // nobody moved it meanwhile
+                .Append("promotion/journal", record)                              // together with its record
+                .Require(lease),                                                  // and only while we are the leader
+            cancellationToken);
+        // end-snippet
+    }
+}
