@@ -227,6 +227,32 @@ public sealed class HotReloadTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Get")]
+    [InlineData("IOptions")]
+    public async Task Read_ChangeInTheMiddleOfBinding_BindsOneDocument(string reader)
+    {
+        _host.Write("production.json", """{ "a": { "left": 1, "right": 1 } }""");
+        await _host.StartAsync(varai => varai.AddComponent<Interrupted>("a"));
+        bool armed = true;
+        using var scope = new Interruption(() =>
+        {
+            if (!armed)
+                return;
+            armed = false;
+            _host.Write("production.json", """{ "a": { "left": 2, "right": 2 } }""");
+            Assert.True(SpinWait.SpinUntil(() => _host.Root["a:right"] == "2", ConfigurationHost.Patience));
+        });
+
+        Interrupted bound = reader == "Get"
+            ? _host.Configuration.Get<Interrupted>("a")
+            : _host.Services.GetRequiredService<IOptions<Interrupted>>().Value;
+
+        Assert.False(armed);
+        Assert.Equal((1, 1), (bound.Left, bound.Right));
+        Assert.Equal(2, _host.Configuration.Get<Interrupted>("a").Left);
+    }
+
     [Fact]
     public async Task Folder_KubernetesSwapsTheDataLink_TheNewVolumeIsRead()
     {
@@ -387,6 +413,33 @@ public sealed class HotReloadTests : IAsyncDisposable
     private async Task<HealthReportEntry> HealthAsync() =>
         (await _host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken))
         .Entries["varai-configuration"];
+
+    /// <summary>Something happens when its first property is set.</summary>
+    public sealed class Interrupted
+    {
+        public int Left
+        {
+            get;
+            set
+            {
+                field = value;
+                Interruption.Happen();
+            }
+        }
+
+        public int Right { get; set; }
+    }
+
+    private sealed class Interruption : IDisposable
+    {
+        private static readonly AsyncLocal<Action?> Current = new();
+
+        public Interruption(Action action) => Current.Value = action;
+
+        public static void Happen() => Current.Value?.Invoke();
+
+        public void Dispose() => Current.Value = null;
+    }
 
     public sealed class Versioned
     {
