@@ -46,12 +46,12 @@ public sealed class ConfigurationCrashTests
         (long Own, long Shared) acknowledged = (before, 0);
         using (CrashHostProcess process = CrashHostProcess.Start("configure", folder.ContentRoot))
         {
-            Assert.Equal("ready", await process.Output.ReadLineAsync(Token));
+            Assert.Equal("ready", await process.ReadLineAsync(Token));
             for (int i = random.Next(0, 5); i > 0; i--)
-                acknowledged = Read(await process.Output.ReadLineAsync(Token), acknowledged);
+                acknowledged = Read(await process.ReadLineAsync(Token), acknowledged);
             Spin(random.NextDouble() * 15);
             process.Kill();
-            while (await process.Output.ReadLineAsync(Token) is { } line)
+            while (await process.TryReadLineAsync(Token) is { } line)
                 acknowledged = Read(line, acknowledged);
         }
 
