@@ -51,7 +51,7 @@ public sealed class ConfigurationCrashTests
                 acknowledged = Read(await process.ReadLineAsync(Token), acknowledged);
             Spin(random.NextDouble() * 15);
             process.Kill();
-            while (await process.TryReadLineAsync(Token) is { } line)
+            foreach (string line in await process.ReadRestAsync(Token))
                 acknowledged = Read(line, acknowledged);
         }
 
@@ -78,7 +78,7 @@ public sealed class ConfigurationCrashTests
         return first;
     }
 
-    private static (long Own, long Shared) Read(string? line, (long Own, long Shared) known) => line?.Split(' ') switch
+    private static (long Own, long Shared) Read(string line, (long Own, long Shared) known) => line.Split(' ') switch
     {
         ["ack", var number, "own"] => (Parse(number), known.Shared),
         ["ack", var number, "shared"] => (known.Own, Parse(number)),
