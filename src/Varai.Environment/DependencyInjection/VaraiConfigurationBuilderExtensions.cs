@@ -80,7 +80,7 @@ public static class VaraiConfigurationBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(from);
         ArgumentException.ThrowIfNullOrEmpty(to);
-        builder.Services.AddSingleton<IConfigurationRule>(new SameKeysRule(from, to));
+        builder.Services.AddSingleton<IConfigurationRule>(new SameKeysRule(from.ToLowerInvariant(), to.ToLowerInvariant()));
         return builder;
     }
 

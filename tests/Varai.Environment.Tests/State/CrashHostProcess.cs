@@ -45,10 +45,6 @@ internal sealed class CrashHostProcess : IDisposable
         throw new InvalidOperationException($"The crash host ended with exit code {ExitCode}: {errors}");
     }
 
-    /// <summary>Reads a line, or null once the process has ended.</summary>
-    public ValueTask<string?> TryReadLineAsync(CancellationToken cancellationToken) =>
-        _process.StandardOutput.ReadLineAsync(cancellationToken);
-
     /// <summary>Reads what the process still wrote before it ended.</summary>
     /// <returns>The number of the last acknowledged commit; 0 for none.</returns>
     public async Task<long> ReadLastAcknowledgedAsync(CancellationToken cancellationToken)
