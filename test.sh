@@ -75,6 +75,8 @@ done
 
 step 'Tests'
 rm -rf "$results"
+# A filter leaves some projects without a test, which is no failure as long as one test ran.
+[ $# -eq 0 ] || export TESTINGPLATFORM_EXITCODE_IGNORE=8
 dotnet test --solution "$solution" -c Release --no-build --no-progress \
   --report-xunit-trx --results-directory "$PWD/$results" "$@" </dev/null
 status=$?

@@ -1,6 +1,7 @@
 using Varai.Benchmarks.Configuration;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
+using Varai.Benchmarks.State;
 
 namespace Varai.Benchmarks;
 
@@ -12,5 +13,6 @@ internal static class Areas
         {
             ["configuration"] = ConfigurationRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
+            ["state"] = StateRatios.RunAsync,
         };
 }

@@ -24,12 +24,6 @@ public interface IVaraiEnvironment
     /// <param name="name">The environment's name, whatever its case.</param>
     bool Is(string name);
 
-    /// <summary>A component of the configuration bound to a type; see <see cref="IEnvironmentConfiguration.Get"/>.</summary>
-    /// <typeparam name="T">The type; its properties are bound by name whatever the case.</typeparam>
-    /// <param name="component">The component's name, such as <c>api_config</c>.</param>
-    /// <exception cref="ConfigurationException">There is no such component, or a value can't be bound to its property.</exception>
-    T GetConfiguration<T>(string component);
-
     /// <summary>The value of a secret; see <see cref="ISecretStore.GetSecretAsync"/>.</summary>
     /// <param name="name">The secret's name.</param>
     /// <param name="cancellationToken">Ends this caller's wait.</param>

@@ -26,8 +26,6 @@ internal sealed class VaraiEnvironment(IServiceProvider services) : IVaraiEnviro
         return string.Equals(name, Name, StringComparison.OrdinalIgnoreCase);
     }
 
-    public T GetConfiguration<T>(string component) => Configuration.Get<T>(component);
-
     public ValueTask<string> GetSecretAsync(string name, CancellationToken cancellationToken = default) =>
         Secrets.GetSecretAsync(name, cancellationToken);
 

@@ -24,7 +24,7 @@ public sealed record ConfigurationExplanation
     public IReadOnlyList<ConfigurationLayerValue> Layers { get; init; } = [];
 
     /// <summary>The source of the host (environment variables, command line, ...) that overrides the document's value in
-    /// <c>IConfiguration</c> and in <see cref="IEnvironmentConfiguration.Get{T}"/>; <see langword="null"/> when none does. Its
+    /// <c>IConfiguration</c> and in <see cref="EnvironmentConfigurationExtensions.Get{T}"/>; <see langword="null"/> when none does. Its
     /// value is not shown, since variables often hold secrets.</summary>
     public string? OverriddenBy { get; init; }
 

@@ -6,7 +6,11 @@ namespace Varai.Configuration;
 /// <remarks>Immutable; safe from any thread.</remarks>
 public sealed class ConfigurationFile
 {
+    // A place in a file of one long line would cost a walk from its start; so the units up to each block are counted once.
+    private const int Block = 1024;
+
     private int[]? _lineStarts;
+    private int[]? _unitsBefore;
 
     /// <summary>Creates a file from its content.</summary>
     /// <param name="path">The path to show in messages.</param>
@@ -33,12 +37,43 @@ public sealed class ConfigurationFile
         int[] starts = _lineStarts ??= FindLineStarts(content);
         int index = Array.BinarySearch(starts, offset);
         int line = index >= 0 ? index : ~index - 1;
-        int column = Encoding.UTF8.GetCharCount(content[starts[line]..offset]) + 1;
-        return new ConfigurationOrigin(Path, line + 1, column);
+        int start = starts[line];
+        int units = offset - start <= Block
+            ? Encoding.UTF8.GetCharCount(content[start..offset])
+            : UnitsBefore(content, offset) - UnitsBefore(content, start);
+        return new ConfigurationOrigin(Path, line + 1, units + 1);
     }
 
     /// <summary>The path.</summary>
     public override string ToString() => Path;
+
+    private int UnitsBefore(ReadOnlySpan<byte> content, int offset)
+    {
+        int[] before = _unitsBefore ??= CountUnits(content);
+        int block = offset / Block;
+        return before[block] + CountUnits(content, block * Block, offset);
+    }
+
+    private static int[] CountUnits(ReadOnlySpan<byte> content)
+    {
+        var before = new int[(content.Length / Block) + 1];
+        for (int i = 1; i < before.Length; i++)
+            before[i] = before[i - 1] + CountUnits(content, (i - 1) * Block, i * Block);
+        return before;
+    }
+
+    // Counted by lead bytes, so that a character may lie across the edge of a block: one unit each, two from four bytes on.
+    private static int CountUnits(ReadOnlySpan<byte> content, int start, int end)
+    {
+        int units = 0;
+        foreach (byte b in content[start..end])
+        {
+            if ((b & 0xC0) != 0x80)
+                units += b >= 0xF0 ? 2 : 1;
+        }
+
+        return units;
+    }
 
     private static int[] FindLineStarts(ReadOnlySpan<byte> content)
     {

@@ -23,13 +23,8 @@ public interface IEnvironmentConfiguration
     /// <summary>A token that fires once, after <see cref="Current"/> was replaced by a document with other values.</summary>
     IChangeToken GetChangeToken();
 
-    /// <summary>A component bound to a type, as <c>IConfigurationSection.Get&lt;T&gt;()</c> binds it, the host's overriding
-    /// sources (environment variables, command line) included.</summary>
-    /// <typeparam name="T">The type; its properties are bound by name whatever the case.</typeparam>
-    /// <param name="component">The component's name, or a key below it such as <c>api_config:limits</c>.</param>
-    /// <returns>One shared instance until the configuration changes: treat it as read-only. A warm call allocates nothing.</returns>
-    /// <exception cref="ConfigurationException">There is no such component, or a value can't be bound to its property.</exception>
-    T Get<T>(string component);
+    /// <summary>The components bound to types; <see cref="EnvironmentConfigurationExtensions.Get{T}"/> reads them.</summary>
+    BoundComponents Components { get; }
 
     /// <summary>The recorded version that holds the same values as <see cref="Current"/>.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>

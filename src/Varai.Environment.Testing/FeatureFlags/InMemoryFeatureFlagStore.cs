@@ -54,5 +54,5 @@ public sealed class InMemoryFeatureFlagStore : IFeatureFlagStore, IDisposable
     }
 
     /// <summary>Ends the tokens; none fires any more.</summary>
-    public void Dispose() => Volatile.Read(ref _changed).Dispose();
+    public void Dispose() => _changed.Dispose();
 }

@@ -69,11 +69,7 @@ public sealed class SecretProviderContract
 
     /// <summary>A secret that is not there is null, not an exception.</summary>
     /// <param name="cancellationToken">Stops the check.</param>
-    public async Task AnswersNullForMissingAsync(CancellationToken cancellationToken = default)
-    {
-        string name = NewName();
-        Check(await ReadAsync(name, cancellationToken).ConfigureAwait(false) is null, $"GetAsync('{name}') found a secret that was never put there.");
-    }
+    public Task AnswersNullForMissingAsync(CancellationToken cancellationToken = default) => CheckMissingAsync(NewName(), cancellationToken);
 
     /// <summary>A version that is not there is null, not another version and not an exception.</summary>
     /// <param name="cancellationToken">Stops the check.</param>
@@ -93,16 +89,7 @@ public sealed class SecretProviderContract
     {
         string unique = NewName();
         foreach (string name in (string[])[$"{unique}:a", $"{unique}/a/b", $"/{unique}", $"{unique}.a", $"{unique}=+%?&;", $"{unique}-é", new('x', SecretName.MaximumLength)])
-        {
-            try
-            {
-                Check(await ReadAsync(name, cancellationToken).ConfigureAwait(false) is null, $"GetAsync('{name}') found a secret that was never put there.");
-            }
-            catch (Exception e) when (e is not ContractException and not OperationCanceledException)
-            {
-                throw new ContractException($"GetAsync('{name}') threw {e.GetType().Name}; a name that can't be held is null.", e);
-            }
-        }
+            await CheckMissingAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads from many threads at once all give the right value.</summary>
@@ -199,6 +186,18 @@ public sealed class SecretProviderContract
 
     private ValueTask<Secret?> ReadAsync(string name, CancellationToken cancellationToken) =>
         _provider.GetAsync(new SecretRequest(name), cancellationToken);
+
+    private async Task CheckMissingAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Check(await ReadAsync(name, cancellationToken).ConfigureAwait(false) is null, $"GetAsync('{name}') found a secret that was never put there.");
+        }
+        catch (Exception e) when (e is not ContractException and not OperationCanceledException)
+        {
+            throw new ContractException($"GetAsync('{name}') threw {e.GetType().Name}; a secret that is not there is null.", e);
+        }
+    }
 
     private static async Task CheckCancelsAsync(string operation, Func<Task> call)
     {

@@ -68,6 +68,3 @@ internal sealed class ConfigurationApplier(
         public void Dispose() => gate.Release();
     }
 }
-
-/// <summary>What became of a reading.</summary>
-internal sealed record ApplyResult(LoadedConfiguration Loaded, bool ValuesChanged);

@@ -6,7 +6,7 @@ namespace Varai.Configuration;
 
 /// <summary>Holds the view that all readers see and swaps it. Made before the host's container exists, because the host's own
 /// set-up already reads configuration.</summary>
-internal sealed class ConfigurationEngine
+internal sealed class ConfigurationEngine : IDisposable
 {
     private readonly TimeProvider _time;
     private volatile ConfigurationView _view;
@@ -108,6 +108,8 @@ internal sealed class ConfigurationEngine
 
     /// <summary>Gives values access to the secrets, once the container can make the store.</summary>
     public void Attach(ISecretStore secrets) => _secrets = secrets;
+
+    public void Dispose() => _changed.Dispose();
 
     private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(_secrets, key, node);
 }

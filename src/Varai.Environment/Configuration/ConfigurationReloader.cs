@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Varai.Configuration.History;
 using Varai.Configuration.Layers;
@@ -19,7 +18,7 @@ internal sealed class ConfigurationReloader(
     ConfigurationWriter writer,
     ISecretStore secrets,
     TimeProvider time,
-    ILogger<ConfigurationReloader> logger) : IHostedLifecycleService, IAsyncDisposable
+    ILogger<ConfigurationReloader> logger) : IAsyncDisposable
 {
     // A file that is being written may be invalid for a moment; this is how much longer it gets before that is reported.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
@@ -33,7 +32,8 @@ internal sealed class ConfigurationReloader(
     private ConfigurationWatcher? _watcher;
     private Task _running = Task.CompletedTask;
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    /// <exception cref="ConfigurationException">The files are not valid.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         engine.Attach(secrets);
         if (!engine.Loader.Folder.Exists)
@@ -55,16 +55,7 @@ internal sealed class ConfigurationReloader(
         _running = Task.Run(() => Task.WhenAll(FollowAsync(_stopping.Token), RecordAsync(_stopping.Token)), CancellationToken.None);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    // Last of all, so that other services still see changes while they stop.
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         _watcher?.Dispose();
         await _stopping.CancelAsync().ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration.Documents;
 using Varai.Configuration.History;
@@ -15,40 +16,36 @@ namespace Varai.Configuration;
 internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDisposable
 {
     private readonly ConfigurationEngine _engine;
-    private readonly ConfigurationHistory _history;
-    private readonly HistoryRecorder _recorder;
-    private readonly CandidateValidator _validator;
-    private readonly ConfigurationWriter _writer;
-    private readonly ConfigurationExplainer _explainer;
-    private readonly IStateStore _store;
     private readonly IConfiguration _host;
+    private readonly IServiceProvider _services;
     private readonly Dictionary<string, ComponentBinding> _bindings;
     private readonly IDisposable _hostChanges;
-    private volatile BoundComponents _bound = new();
 
+    /// <param name="engine">The document in use.</param>
+    /// <param name="host">The host's configuration, our document among its sources.</param>
+    /// <param name="bindings">The components bound to types.</param>
+    /// <param name="services">Gives what history and changes need, when they are first used: reading needs no state store.</param>
     public EnvironmentConfiguration(
-        ConfigurationEngine engine,
-        ConfigurationHistory history,
-        HistoryRecorder recorder,
-        CandidateValidator validator,
-        ConfigurationWriter writer,
-        IStateStore store,
-        IConfiguration host,
-        IEnumerable<ComponentBinding> bindings)
+        ConfigurationEngine engine, IConfiguration host, IEnumerable<ComponentBinding> bindings, IServiceProvider services)
     {
         _engine = engine;
-        _history = history;
-        _recorder = recorder;
-        _validator = validator;
-        _writer = writer;
-        _store = store;
         _host = host;
-        _explainer = new ConfigurationExplainer(engine, history, host);
+        _services = services;
         _bindings = bindings.ToDictionary(b => BindingKey(b.Component, b.Type), StringComparer.OrdinalIgnoreCase);
 
+        Components = new BoundComponents(Bind);
+
         // The host's token covers our own document and the sources that override it.
-        _hostChanges = ChangeToken.OnChange(host.GetReloadToken, () => _bound = new BoundComponents());
+        _hostChanges = ChangeToken.OnChange(host.GetReloadToken, Components.Clear);
     }
+
+    private ConfigurationHistory History => _services.GetRequiredService<ConfigurationHistory>();
+
+    private HistoryRecorder Recorder => _services.GetRequiredService<HistoryRecorder>();
+
+    private CandidateValidator Validator => _services.GetRequiredService<CandidateValidator>();
+
+    private ConfigurationWriter Writer => _services.GetRequiredService<ConfigurationWriter>();
 
     public string EnvironmentName => _engine.EnvironmentName;
 
@@ -58,23 +55,18 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
 
     public IChangeToken GetChangeToken() => _engine.ChangeToken;
 
-    public T Get<T>(string component)
-    {
-        ArgumentNullException.ThrowIfNull(component);
-        BoundComponents bound = _bound;
-        return bound.TryGet(component, out T value) ? value : bound.Add(component, Bind<T>(component));
-    }
+    public BoundComponents Components { get; }
 
     public async Task<ConfigurationVersion?> GetCurrentVersionAsync(CancellationToken cancellationToken = default)
     {
         ConfigurationView view = _engine.View;
         if (view.Loaded.Layers.Count == 0)
             return null;
-        await _recorder.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (HashedEntry entry in _history.ReadBackwardsAsync(EnvironmentName, cancellationToken).ConfigureAwait(false))
+        await Recorder.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (HashedEntry entry in History.ReadBackwardsAsync(EnvironmentName, cancellationToken).ConfigureAwait(false))
         {
             if (entry.Entry.ContentHash == view.Snapshot.ContentHash)
-                return await _history.ToPublicAsync(entry, cancellationToken).ConfigureAwait(false);
+                return await History.ToPublicAsync(entry, cancellationToken).ConfigureAwait(false);
         }
 
         return null;
@@ -85,8 +77,8 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
     {
         string name = environmentName ?? EnvironmentName;
         await RecordPresentAsync(name, cancellationToken).ConfigureAwait(false);
-        await foreach (HashedEntry entry in _history.ReadBackwardsAsync(name, cancellationToken).ConfigureAwait(false))
-            yield return await _history.ToPublicAsync(entry, cancellationToken).ConfigureAwait(false);
+        await foreach (HashedEntry entry in History.ReadBackwardsAsync(name, cancellationToken).ConfigureAwait(false))
+            yield return await History.ToPublicAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<ConfigurationDifference>> DiffAsync(
@@ -101,19 +93,19 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
     }
 
     public async Task<ConfigurationVersion> UpdateAsync(ConfigurationUpdate update, CancellationToken cancellationToken = default) =>
-        await _history.ToPublicAsync(
-            await _writer.UpdateAsync(update, cancellationToken).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
+        await History.ToPublicAsync(
+            await Writer.UpdateAsync(update, cancellationToken).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
 
     public async Task<ConfigurationVersion> RestoreAsync(ConfigurationRestore restore, CancellationToken cancellationToken = default) =>
-        await _history.ToPublicAsync(
-            await _writer.RestoreAsync(restore, cancellationToken).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
+        await History.ToPublicAsync(
+            await Writer.RestoreAsync(restore, cancellationToken).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
 
     public async Task<ConfigurationExplanation> ExplainAsync(string key, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         cancellationToken.ThrowIfCancellationRequested();
         await RecordPresentAsync(EnvironmentName, cancellationToken).ConfigureAwait(false);
-        return await _explainer.ExplainAsync(key, cancellationToken).ConfigureAwait(false);
+        return await new ConfigurationExplainer(_engine, History, _host).ExplainAsync(key, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ConfigurationValidationResult> ValidateAsync(
@@ -122,19 +114,19 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
         cancellationToken.ThrowIfCancellationRequested();
         string name = _engine.RequireName(environmentName);
         LoadedConfiguration candidate = _engine.LoadCandidate(name);
-        await _validator.ValidateAsync(candidate, checkSecrets, cancellationToken).ConfigureAwait(false);
+        await Validator.ValidateAsync(candidate, checkSecrets, cancellationToken).ConfigureAwait(false);
         return new ConfigurationValidationResult(name, candidate.Errors);
     }
 
     public async Task<ConfigurationHistoryReport> VerifyHistoryAsync(
         string? environmentName = null, CancellationToken cancellationToken = default) =>
-        await new HistoryVerifier(_store, _history).VerifyAsync(environmentName ?? EnvironmentName, cancellationToken).ConfigureAwait(false);
+        await new HistoryVerifier(_services.GetRequiredService<IStateStore>(), History).VerifyAsync(environmentName ?? EnvironmentName, cancellationToken).ConfigureAwait(false);
 
     public void Dispose() => _hostChanges.Dispose();
 
     // A version may be asked for before the background has recorded it.
     private Task RecordPresentAsync(string environmentName, CancellationToken cancellationToken) =>
-        environmentName == EnvironmentName ? _recorder.FlushAsync(cancellationToken) : Task.CompletedTask;
+        environmentName == EnvironmentName ? Recorder.FlushAsync(cancellationToken) : Task.CompletedTask;
 
     private async Task<ConfigurationNode> ReadSideAsync(ConfigurationReference side, CancellationToken cancellationToken)
     {
@@ -142,8 +134,8 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
         if (side.Number is { } number)
         {
             await RecordPresentAsync(name, cancellationToken).ConfigureAwait(false);
-            HashedEntry entry = await _history.ReadAsync(name, number, cancellationToken).ConfigureAwait(false);
-            return await _history.ReadDocumentAsync(entry.Entry, cancellationToken).ConfigureAwait(false);
+            HashedEntry entry = await History.ReadAsync(name, number, cancellationToken).ConfigureAwait(false);
+            return await History.ReadDocumentAsync(entry.Entry, cancellationToken).ConfigureAwait(false);
         }
 
         LoadedConfiguration loaded = _engine.LoadCandidate(_engine.RequireName(name));
@@ -154,7 +146,7 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
 
     private static string BindingKey(string component, Type type) => $"{component}\n{type.AssemblyQualifiedName}";
 
-    private T Bind<T>(string component)
+    private object Bind(string component, Type type)
     {
         IConfigurationSection section = _host.GetSection(component);
         ConfigurationNode root = Current.Root;
@@ -173,29 +165,30 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
 
         try
         {
-            if (_bindings.TryGetValue(BindingKey(component, typeof(T)), out ComponentBinding? binding))
-                return (T)binding.BindObject(section)!;
+            if (_bindings.TryGetValue(BindingKey(component, type), out ComponentBinding? binding))
+                return binding.BindObject(section) ?? throw Empty();
             if (!RuntimeFeature.IsDynamicCodeSupported)
             {
                 throw new ConfigurationException(
-                    $"'{component}' can't be bound to {typeof(T)} without code generated for it. Register it with "
-                    + $"AddComponent(\"{component}\", section => section.Get<{typeof(T).Name}>()!) in the service, where the configuration "
+                    $"'{component}' can't be bound to {type} without code generated for it. Register it with "
+                    + $"AddComponent(\"{component}\", section => section.Get<{type.Name}>()!) in the service, where the configuration "
                     + "binding source generator sees it.",
                     []);
             }
 
-            return BindByReflection<T>(section)
-                ?? throw new ConfigurationException($"'{component}' is empty, so it can't be bound to {typeof(T)}.", []);
+            return BindByReflection(section, type) ?? throw Empty();
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             // Without the cause: the binder's text quotes the value, which may be a secret.
             throw new ConfigurationException(
-                $"'{component}' can't be bound to {typeof(T)}:", [BindingFailure.Describe(e, component, root)]);
+                $"'{component}' can't be bound to {type}:", [BindingFailure.Describe(e, component, root)]);
         }
+
+        ConfigurationException Empty() => new($"'{component}' is empty, so it can't be bound to {type}.", []);
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Reached only where code is generated at run time; a trimmed service registers its types.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Reached only where code is generated at run time.")]
-    private static T? BindByReflection<T>(IConfigurationSection section) => (T?)section.Get(typeof(T));
+    private static object? BindByReflection(IConfigurationSection section, Type type) => section.Get(type);
 }

@@ -29,7 +29,7 @@ internal sealed class SameKeysRule(string from, string to) : IConfigurationRule
             {
                 context.Report(new ConfigurationError($"'{from}' has this key and '{to}' has not.", member.NameOrigin, memberKey)
                 {
-                    DidYouMean = Documents.Spelling.Nearest(member.Name, target.Members.Select(m => m.Name).Where(n => source.Find(n) is null)),
+                    DidYouMean = Spelling.Nearest(member.Name, target.Members.Select(m => m.Name).Where(n => source.Find(n) is null)),
                 });
             }
             else if (other.Kind == ConfigurationNodeKind.Object)

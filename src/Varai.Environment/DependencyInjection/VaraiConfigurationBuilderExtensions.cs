@@ -11,7 +11,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class VaraiConfigurationBuilderExtensions
 {
     /// <summary>Binds a component to a type: for <c>IOptions&lt;T&gt;</c>, <c>IOptionsMonitor&lt;T&gt;</c> and
-    /// <see cref="IEnvironmentConfiguration.Get{T}"/>. Every document is bound before it is used, and refused when a value can't
+    /// <see cref="EnvironmentConfigurationExtensions.Get{T}"/>. Every document is bound before it is used, and refused when a value can't
     /// be bound, breaks a data annotation or an <see cref="IValidateOptions{TOptions}"/>, or has a key the type doesn't.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="builder">The builder.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Varai;
+using Varai.Configuration;
 using Varai.DependencyInjection;
 
 namespace Microsoft.Extensions.Hosting;
@@ -17,7 +18,7 @@ public static class VaraiHostExtensions
     /// <param name="builder">The host's builder.</param>
     /// <param name="configure">Sets options in code, after those of the section <c>Varai</c>.</param>
     /// <returns>The builder that every package extends.</returns>
-    /// <exception cref="Varai.Configuration.ConfigurationException">A configuration file can't be read or breaks its schema.</exception>
+    /// <exception cref="ConfigurationException">A configuration file can't be read or breaks its schema.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is not valid.</exception>
     /// <exception cref="InvalidOperationException">It was called before, and options are given again.</exception>
     public static VaraiBuilder AddVarai(this IHostApplicationBuilder builder, Action<VaraiOptions>? configure = null)
@@ -42,11 +43,20 @@ public static class VaraiHostExtensions
         return builder
             .ConfigureAppConfiguration((context, configuration) =>
             {
-                // The sources so far tell where the files are; the host builds its own root from them later.
-                var sofar = (IConfigurationRoot)configuration.Build();
+                // A second call must not put the files among the sources once more.
+                if (configuration.Sources.Any(s => s is EnvironmentConfigurationSource))
+                    return;
+
+                // The sources so far tell where the files are; the host builds its own root from them later, and owns what they
+                // share with this one, so only the file watchers of this one are given back. A web application's builder hands
+                // out its live configuration, which builds to itself: that one keeps its watchers.
+                IConfigurationRoot sofar = configuration.Build();
                 setup = VaraiSetup.Create(sofar, context.HostingEnvironment, configure);
                 setup.AddSource(configuration);
-                (sofar as IDisposable)?.Dispose();
+                if (ReferenceEquals(sofar, configuration))
+                    return;
+                foreach (FileConfigurationProvider file in sofar.Providers.OfType<FileConfigurationProvider>())
+                    file.Dispose();
             })
             .ConfigureServices((_, services) =>
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,7 +38,7 @@ internal static class VaraiServices
         AddConfiguration(services, setup);
         AddFeatureFlags(services);
         services.TryAddSingleton<IVaraiEnvironment, VaraiEnvironment>();
-        services.AddHostedService<VaraiSectionCheck>();
+        services.AddHostedService(provider => new VaraiStartup(services, setup, provider));
         return new VaraiBuilder(services);
     }
 
@@ -73,11 +74,10 @@ internal static class VaraiServices
         services.TryAddSingleton<ConfigurationApplier>();
         services.TryAddSingleton<ConfigurationWriter>();
         services.TryAddSingleton<IEnvironmentConfiguration, EnvironmentConfiguration>();
-        services.AddSingleton(new VaraiSection("Configuration"));
+        services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         AddHealthCheck<ConfigurationHealthCheck>(services, "varai-configuration");
-        if (setup.HasFiles)
-            services.AddHostedService<ConfigurationReloader>();
+        services.TryAddSingleton<ConfigurationReloader>();
     }
 
     private static void AddFeatureFlags(IServiceCollection services)
@@ -88,7 +88,7 @@ internal static class VaraiServices
     }
 
     // Takes effect when the service calls AddHealthChecks, and costs nothing when it does not.
-    private static void AddHealthCheck<TCheck>(IServiceCollection services, string name)
+    private static void AddHealthCheck<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCheck>(IServiceCollection services, string name)
         where TCheck : class, IHealthCheck
     {
         services.TryAddSingleton<TCheck>();

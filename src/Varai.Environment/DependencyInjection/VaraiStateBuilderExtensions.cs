@@ -16,7 +16,7 @@ public static class VaraiStateBuilderExtensions
     public static VaraiBuilder ConfigureState(this VaraiBuilder builder, Action<StateOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Configure(configure);
+        builder.Services.AddOptionsWithValidateOnStart<StateOptions>().Configure(configure);
         return builder;
     }
 

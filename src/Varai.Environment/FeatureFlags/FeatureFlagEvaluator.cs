@@ -28,7 +28,7 @@ internal sealed class FeatureFlagEvaluator(FeatureFlagFeed feed, ILogger<Feature
     private bool Unknown(string name)
     {
         if (_unknown.IsFirst(name))
-            logger.FeatureUnknown(name, NearestName.Find(name, feed.Current.Names) is { } nearest ? $" Did you mean '{nearest}'?" : "");
+            logger.FeatureUnknown(name, Spelling.Nearest(name, feed.Current.Names) is { } nearest ? $" Did you mean '{nearest}'?" : "");
         return false;
     }
 }

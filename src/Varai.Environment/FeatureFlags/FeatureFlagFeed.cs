@@ -21,6 +21,7 @@ internal sealed class FeatureFlagFeed : IDisposable
     private readonly ITimer _retry;
     private volatile FeatureFlagSnapshot _current;
     private volatile Exception? _failure;
+    private volatile bool _isLoaded;
     private IDisposable? _subscription;
     private TimeSpan _delay = FirstRetry;
     private int _requests;
@@ -41,7 +42,7 @@ internal sealed class FeatureFlagFeed : IDisposable
     public Exception? Failure => _failure;
 
     /// <summary>Whether any load has succeeded.</summary>
-    public bool IsLoaded => _firstLoad.Task.IsCompletedSuccessfully;
+    public bool IsLoaded => _isLoaded;
 
     /// <summary>Ends when the first load has, with its error if it failed.</summary>
     public Task FirstLoad => _firstLoad.Task;
@@ -92,6 +93,7 @@ internal sealed class FeatureFlagFeed : IDisposable
         _subscription = _store.GetChangeToken().RegisterChangeCallback(static feed => ((FeatureFlagFeed)feed!).Request(), this);
         FeatureFlagSet set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
         _current = new FeatureFlagSnapshot(set, OnMismatch);
+        _isLoaded = true;
         if (_failure is not null)
             _logger.FeatureFlagsRecovered(set.Definitions.Count);
         _failure = null;

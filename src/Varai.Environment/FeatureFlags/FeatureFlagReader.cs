@@ -59,7 +59,7 @@ internal static class FeatureFlagReader
                 {
                     Expected = "'enabled' or 'parameters'",
                     Found = $"'{unknown.Name}'",
-                    DidYouMean = NearestName.Find(unknown.Name, Members),
+                    DidYouMean = Spelling.Nearest(unknown.Name, Members),
                     Check = Component,
                 });
             }

@@ -12,7 +12,6 @@ internal static class FeatureFlagServices
         services.TryAddSingleton<IFeatureFlagStore, ConfigurationFeatureFlagStore>();
         services.TryAddSingleton<FeatureFlagFeed>();
         services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
-        services.AddHostedService<FeatureFlagWarmUp>();
         return services;
     }
 }

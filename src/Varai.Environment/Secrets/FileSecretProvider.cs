@@ -211,9 +211,17 @@ internal sealed class FileSecretProvider(
             RefuseOutside("write", secretName, RealPath.Resolve(existing) + Path.DirectorySeparatorChar);
 
         if (OperatingSystem.IsWindows())
+        {
             Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, PrivateFolder);
+            return;
+        }
+
+        // One by one: .NET gives the mode to the last folder only. Those above ours are none of our business.
+        Directory.CreateDirectory(Path.GetDirectoryName(_directory) ?? _directory);
+        string created = _directory;
+        Directory.CreateDirectory(created, PrivateFolder);
+        foreach (string part in Path.GetRelativePath(_directory, folder).Split(Path.DirectorySeparatorChar))
+            Directory.CreateDirectory(created = Path.Combine(created, part), PrivateFolder);
     }
 
     private T Guard<T>(string operation, string secretName, Func<T> action)

@@ -126,8 +126,9 @@ internal sealed class SecretChain(
         {
             return await call().ConfigureAwait(false);
         }
+        // An argument error of a write is the caller's: the name or the value does not suit the provider.
         catch (Exception e) when (e is not SecretProviderException
-            && !(e is ArgumentException && operation == "write") // the name or the value does not suit the provider
+            && !(e is ArgumentException && operation == "write")
             && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             throw new SecretProviderException(

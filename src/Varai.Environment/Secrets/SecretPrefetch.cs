@@ -1,14 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Varai.Secrets;
 
 /// <summary>Reads the secrets listed under <c>Varai:Secrets:Prefetch</c> before the host's services start.</summary>
 /// <remarks>The store is resolved only when there is something to read: a host without the list makes no provider.</remarks>
-internal sealed class SecretPrefetch(IOptions<SecretOptions> options, IServiceProvider services) : IHostedLifecycleService
+internal sealed class SecretPrefetch(IOptions<SecretOptions> options, IServiceProvider services)
 {
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    /// <exception cref="VaraiException">Some can't be read; the message names all of them.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         string[] names = [.. options.Value.Prefetch.Distinct(StringComparer.Ordinal)];
         if (names.Length == 0)
@@ -24,16 +24,6 @@ internal sealed class SecretPrefetch(IOptions<SecretOptions> options, IServicePr
                 + string.Join("\n  ", found));
         }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static async Task<string?> FindProblemAsync(ISecretStore store, string name, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class SecretServices
         if (services.Any(service => service.ServiceType == typeof(SecretStore)))
             return services;
 
-        services.AddOptionsWithValidateOnStart<SecretOptions>()
+        services.AddOptions<SecretOptions>()
             .BindConfiguration(SecretOptions.SectionName, binder => binder.ErrorOnUnknownConfiguration = true);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SecretOptions>, SecretOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
@@ -32,7 +32,7 @@ internal static class SecretServices
 
         services.AddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretStore>(static provider => provider.GetRequiredService<SecretStore>());
-        services.AddHostedService<SecretPrefetch>();
+        services.AddSingleton<SecretPrefetch>();
         return services;
     }
 

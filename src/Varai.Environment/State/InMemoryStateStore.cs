@@ -114,7 +114,7 @@ internal sealed class InMemoryStateStore : IStateStore
                 return [];
             // The entry with sequence n is at index n - 1.
             int first = (int)Math.Clamp(query.After, 0, entries.Count);
-            int end = (int)Math.Clamp(query.Before - 1, first, entries.Count);
+            int end = (int)Math.Clamp(query.Before, first + 1L, entries.Count + 1L) - 1;
             int count = Math.Min(query.Limit, end - first);
             StreamEntry[] found = new StreamEntry[count];
             for (int i = 0; i < count; i++)

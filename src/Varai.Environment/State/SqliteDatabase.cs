@@ -187,7 +187,8 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
         try
         {
             session.ExecuteScript("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
-            if (!TryUseWriteAheadLog(session) || !session.TryBeginWrite())
+            UseWriteAheadLog(session);
+            if (!session.TryBeginWrite())
                 return false;
             isCreated = SqliteSchema.Apply(session, _path);
             SqliteBlobs.RemoveAbandoned(session, timeProvider.GetUtcNow());
@@ -199,26 +200,23 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
             _isOpen = true;
             return true;
         }
+        catch (StateException) when (session is { IsBusy: true })
+        {
+            // While another process makes the file, even a look at its header is refused.
+            return false;
+        }
         finally
         {
             session?.Dispose();
         }
     }
 
-    private bool TryUseWriteAheadLog(SqliteSession session)
+    private void UseWriteAheadLog(SqliteSession session)
     {
         using SqliteStatement mode = session.Use("PRAGMA journal_mode = WAL");
-        try
-        {
-            string found = mode.Step() ? mode.GetString(0) : string.Empty;
-            return found == "wal"
-                ? true
-                : throw new StateException($"The file system of '{_path}' can't hold a write-ahead log (SQLite uses '{found}'). Set {StateOptions.SectionName}:{nameof(StateOptions.Directory)} to a local folder.");
-        }
-        catch (StateException exception) when (exception.IsTransient && !session.IsBroken)
-        {
-            return false;
-        }
+        string found = mode.Step() ? mode.GetString(0) : string.Empty;
+        if (found != "wal")
+            throw new StateException($"The file system of '{_path}' can't hold a write-ahead log (SQLite uses '{found}'). Set {StateOptions.SectionName}:{nameof(StateOptions.Directory)} to a local folder.");
     }
 
     private Task BeginAsync(SqliteSession writer, CancellationToken cancellationToken) =>

@@ -23,6 +23,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Whether an error was met that leaves the connection in doubt: such a connection is not used again.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Whether the last error was that another connection had a lock.</summary>
+    public bool IsBusy { get; private set; }
+
     public static SqliteSession Open(string path, TimeSpan busyTimeout)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -104,8 +107,10 @@ internal sealed class SqliteSession : IDisposable
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
     public void Fail(int result)
     {
+        IsBusy = SqliteErrors.IsBusy(result);
+
         // These leave the connection sound; reopening on a full disk would stop the readers too.
-        IsBroken |= !SqliteErrors.IsBusy(result) && (result & 0xFF) != raw.SQLITE_FULL;
+        IsBroken |= !IsBusy && (result & 0xFF) != raw.SQLITE_FULL;
         throw SqliteErrors.Create(result, raw.sqlite3_errmsg(_database).utf8_to_string(), _path);
     }
 

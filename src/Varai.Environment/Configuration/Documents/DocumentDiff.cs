@@ -13,11 +13,11 @@ internal static class DocumentDiff
     public static IReadOnlyList<ConfigurationDifference> Compare(ConfigurationNode? before, ConfigurationNode? after)
     {
         var found = new List<ConfigurationDifference>();
-        Compare("", before, after, found);
+        Compare(key: null, before, after, found);
         found.Sort(static (a, b) =>
         {
             int order = string.Compare(a.Key, b.Key, StringComparison.OrdinalIgnoreCase);
-            return order != 0 ? order : a.Kind.CompareTo(b.Kind);
+            return order != 0 ? order : (b.Kind == ConfigurationDifferenceKind.Removed).CompareTo(a.Kind == ConfigurationDifferenceKind.Removed);
         });
         return found;
     }
@@ -57,7 +57,7 @@ internal static class DocumentDiff
         }
     }
 
-    private static void Compare(string key, ConfigurationNode? before, ConfigurationNode? after, List<ConfigurationDifference> found)
+    private static void Compare(string? key, ConfigurationNode? before, ConfigurationNode? after, List<ConfigurationDifference> found)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (ReferenceEquals(before, after))
@@ -78,7 +78,7 @@ internal static class DocumentDiff
         CompareMembers(key, beforeHasMembers ? before : null, afterHasMembers ? after : null, found);
     }
 
-    private static void CompareMembers(string key, ConfigurationNode? before, ConfigurationNode? after, List<ConfigurationDifference> found)
+    private static void CompareMembers(string? key, ConfigurationNode? before, ConfigurationNode? after, List<ConfigurationDifference> found)
     {
         if (before is not null)
         {
@@ -116,7 +116,7 @@ internal static class DocumentDiff
     private static bool IsSameScalar(ConfigurationNode a, ConfigurationNode b) =>
         a.Kind == b.Kind && a.Kind < ConfigurationNodeKind.Array && a.Text == b.Text;
 
-    private static void CompareValues(string key, ConfigurationNode? before, ConfigurationNode? after, List<ConfigurationDifference> found)
+    private static void CompareValues(string? key, ConfigurationNode? before, ConfigurationNode? after, List<ConfigurationDifference> found)
     {
         ConfigurationDifferenceKind kind = before is null ? ConfigurationDifferenceKind.Added
             : after is null ? ConfigurationDifferenceKind.Removed
@@ -124,11 +124,12 @@ internal static class DocumentDiff
         if (kind == ConfigurationDifferenceKind.Changed && AreEqual(before!, after!))
             return;
         found.Add(new ConfigurationDifference(
-            key, kind, before is null ? null : CanonicalJson.WriteText(before), after is null ? null : CanonicalJson.WriteText(after))
+            key ?? "", kind, before is null ? null : CanonicalJson.WriteText(before), after is null ? null : CanonicalJson.WriteText(after))
         {
             Origin = (after ?? before)!.Origin,
         });
     }
 
-    private static string Join(string parent, string name) => parent.Length == 0 ? name : $"{parent}:{name}";
+    // No parent is something else than a parent whose name is empty.
+    private static string Join(string? parent, string name) => parent is null ? name : $"{parent}:{name}";
 }

@@ -37,16 +37,13 @@ internal sealed class DocumentErrors(ConfigurationFile file, string check)
         return $"line {origin.Line}, column {origin.Column}";
     }
 
-    /// <summary>Whether another error would be listed; once not, its message needn't be written.</summary>
-    public bool HasRoom
+    /// <summary>Asks whether another error would be listed, so that its message is written only then; if not, it is counted.</summary>
+    public bool Accepts()
     {
-        get
-        {
-            if (_found.Count < Maximum)
-                return true;
-            _left++;
-            return false;
-        }
+        if (_found.Count < Maximum)
+            return true;
+        _left++;
+        return false;
     }
 
     public void MoveTo(List<ConfigurationError> errors)

@@ -46,7 +46,7 @@ internal static class DocumentText
 
     public static void AddColonError(string name, int start, TreeBuilder builder, DocumentErrors errors)
     {
-        if (!errors.HasRoom)
+        if (!errors.Accepts())
             return;
         string key = builder.Path();
         errors.Add(start, key,

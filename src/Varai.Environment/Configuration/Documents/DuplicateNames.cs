@@ -110,10 +110,9 @@ internal sealed class DuplicateNames(DocumentErrors errors, bool caseSensitive) 
 
     private void AddError(in ConfigurationMember first, in ConfigurationMember second, TreeBuilder builder, int depth)
     {
-        if (!errors.HasRoom)
+        if (!errors.Accepts())
             return;
-        string parent = builder.Path(depth);
-        string key = parent.Length == 0 ? second.Name : parent + ":" + second.Name;
+        string key = depth == 0 ? second.Name : $"{builder.Path(depth)}:{second.Name}";
         errors.Add(second.NameStart, key, first.Name == second.Name
             ? $"the key '{second.Name}' is written twice; the first is at {errors.Place(first.NameStart)}"
             : $"the keys '{first.Name}' and '{second.Name}' differ only in case and would be one; the first is at {errors.Place(first.NameStart)}");

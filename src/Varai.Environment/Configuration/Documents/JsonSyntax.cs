@@ -89,6 +89,9 @@ internal static class JsonSyntax
                 return new JsonSyntaxProblem(place.Offset, "there is one ':' too many");
         }
 
+        JsonSyntaxPlace end = place;
+        if (JsonSyntaxValue.IsNumber(place) && end.SkipLastNumber())
+            return Unclosed(end, builder, errors);
         return JsonSyntaxValue.Find(place)
             ?? new JsonSyntaxProblem(place.Offset, WrongEnd(place, builder, errors), inArray ? "a value or ']'" : "a value", place.Describe());
     }

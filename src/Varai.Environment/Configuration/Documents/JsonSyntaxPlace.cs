@@ -58,6 +58,16 @@ internal ref struct JsonSyntaxPlace(ReadOnlySpan<byte> text, int offset)
         return null;
     }
 
+    /// <summary>Goes over a number, when one stands here and the file ends with it.</summary>
+    public bool SkipLastNumber()
+    {
+        ReadOnlySpan<byte> rest = Rest.TrimEnd(" \t\r\n"u8);
+        if (rest.IsEmpty || !char.IsAsciiDigit((char)rest[^1]) || rest.IndexOfAnyExcept(NumberBytes) >= 0)
+            return false;
+        Offset += rest.Length;
+        return true;
+    }
+
     /// <summary>Goes over a string.</summary>
     public JsonSyntaxProblem? SkipString()
     {
@@ -120,4 +130,6 @@ internal ref struct JsonSyntaxPlace(ReadOnlySpan<byte> text, int offset)
     }
 
     private static readonly System.Buffers.SearchValues<byte> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF"u8);
+
+    private static readonly System.Buffers.SearchValues<byte> NumberBytes = System.Buffers.SearchValues.Create("0123456789+-.eE"u8);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Varai.Configuration.Documents;
 
@@ -31,6 +32,20 @@ internal static class JsonSyntaxValue
             return new JsonSyntaxProblem(place.Offset, $"'{text}' is no number of JSON; only finite numbers can be written");
         return new JsonSyntaxProblem(place.Offset, "a string has to be in double quotes",
             "true, false, null, a number or a string in double quotes", "unquoted text");
+    }
+
+    /// <summary>Whether a number stands here that is in order.</summary>
+    public static bool IsNumber(JsonSyntaxPlace place)
+    {
+        var reader = new Utf8JsonReader(Word(place.Rest));
+        try
+        {
+            return reader.Read() && reader.TokenType == JsonTokenType.Number;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static JsonSyntaxProblem FindInNumber(int offset, ReadOnlySpan<byte> word)

@@ -167,8 +167,7 @@ internal sealed class TreeBuilder : IDisposable
     /// <summary>The key of a name in the innermost open object.</summary>
     public string Path(string name)
     {
-        string parent = Path(Depth - 1);
-        return parent.Length == 0 ? name : parent + ":" + name;
+        return Depth == 1 ? name : $"{Path(Depth - 1)}:{name}";
     }
 
     /// <summary>Checks the names of everything still open, when a syntax error ends the reading early.</summary>

@@ -5,6 +5,9 @@ namespace Varai.Configuration.Documents;
 /// <summary>Says in a person's words, and at the right place, why a text is not YAML.</summary>
 internal static class YamlSyntax
 {
+    /// <summary>The message of an exception about an escape that the parser did not foresee.</summary>
+    public const string BadEscape = "found invalid Unicode";
+
     private const string Tab = "a tab is used for indentation, where YAML takes only spaces";
     private const string Misplaced =
         "this does not continue what stands above it: the indentation is wrong, or a quote or a bracket before it is not closed";
@@ -12,23 +15,18 @@ internal static class YamlSyntax
     /// <summary>Notes an error of the parser.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="offsets">From its positions to bytes.</param>
-    /// <param name="exception">What the parser threw; not always a <see cref="YamlException"/>.</param>
+    /// <param name="exception">What the parser threw.</param>
     /// <param name="scanned">Where the scanner stopped.</param>
     /// <param name="openBracket">The byte offset of the innermost open <c>[</c> or <c>{</c>, if any.</param>
     /// <param name="key">The key that was being read.</param>
     /// <param name="errors">Takes the error.</param>
     public static void AddError(
-        string text, YamlOffsets offsets, Exception exception, in Mark scanned, int? openBracket, string key, DocumentErrors errors)
+        string text, YamlOffsets offsets, YamlException exception, in Mark scanned, int? openBracket, string key, DocumentErrors errors)
     {
         int stopped = (int)Math.Clamp(scanned.Index, 0, text.Length);
-        int at = stopped;
-        string message = "";
-        if (exception is YamlException yaml)
-        {
-            message = yaml.Message;
-            Mark mark = message.Contains("wrong indentation", StringComparison.Ordinal) ? yaml.End : yaml.Start;
-            at = (int)Math.Clamp(mark.Index, 0, text.Length);
-        }
+        string message = exception.Message;
+        Mark mark = message.Contains("wrong indentation", StringComparison.Ordinal) ? exception.End : exception.Start;
+        int at = (int)Math.Clamp(mark.Index, 0, text.Length);
 
         // For a tab the parser names the start of the thing it was reading, which may be the first line of the file.
         if (message.Contains("tab", StringComparison.Ordinal) && FindTab(text, Math.Min(at, stopped), Math.Max(at, stopped)) is { } tab)
@@ -82,7 +80,7 @@ internal static class YamlSyntax
     [
         ("a quoted scalar, found unexpected end of stream", "the quoted text is not closed"),
         ("found unknown escape character", "this '\\' starts no escape; write \\\\ or use single quotes"),
-        ("found invalid Unicode", "this escape names no character"),
+        (BadEscape, "this escape names no character"),
         ("did not find expected hexadecimal number", "this escape needs hexadecimal digits"),
         ("found wrong indentation", "the quoted text goes on here and has to be indented"),
         ("found invalid mapping", "a ': ' can't stand in plain text: the text needs quotes, or the indentation is wrong"),
@@ -98,6 +96,7 @@ internal static class YamlSyntax
         ("Did not find expected <document", Misplaced),
         ("found more than one anchor", "a value can have one anchor only"),
         ("did not find expected token", "an alias can have neither an anchor nor a tag"),
+        ("Invalid key indicator", "a '-' alone can't stand in brackets; put it in quotes"),
         ("found undefined tag handle", "the tag's '!...!' is not declared"),
         ("Found incompatible YAML document", "this version of YAML is not known; write 1.2 or leave the line out"),
         ("indentation indicator equal to 0", "the indentation after '|' or '>' is a number from 1 to 9"),

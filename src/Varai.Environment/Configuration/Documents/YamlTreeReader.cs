@@ -34,10 +34,10 @@ internal sealed class YamlTreeReader : IDisposable
         var scanner = new Scanner(input);
         try
         {
-            if (ReadEvents(new Parser(scanner)))
+            if (ReadEvents(new Parser(scanner), scanner))
                 return _builder.Root;
         }
-        catch (Exception exception) when (exception is YamlException or InvalidOperationException)
+        catch (YamlException exception)
         {
             YamlSyntax.AddError(_text, _offsets, exception, scanner.CurrentPosition, OpenBracket(), _builder.Path(), _errors);
         }
@@ -48,9 +48,9 @@ internal sealed class YamlTreeReader : IDisposable
 
     public void Dispose() => _builder.Dispose();
 
-    private bool ReadEvents(Parser parser)
+    private bool ReadEvents(Parser parser, Scanner scanner)
     {
-        while (parser.MoveNext())
+        while (MoveNext(parser, scanner))
         {
             bool goOn = parser.Current switch
             {
@@ -68,6 +68,21 @@ internal sealed class YamlTreeReader : IDisposable
         }
 
         return true;
+    }
+
+    // On some broken texts the parser throws what no caller expects (InvalidOperationException for an unclosed bracket,
+    // ArgumentOutOfRangeException for half a surrogate pair): all of it means that the text is not YAML.
+    private static bool MoveNext(Parser parser, Scanner scanner)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception exception) when (exception is not (YamlException or OutOfMemoryException))
+        {
+            throw new YamlException(
+                scanner.CurrentPosition, scanner.CurrentPosition, exception is ArgumentException ? YamlSyntax.BadEscape : "", exception);
+        }
     }
 
     private bool StartDocument(DocumentStart start)

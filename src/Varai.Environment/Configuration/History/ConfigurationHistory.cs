@@ -202,7 +202,7 @@ internal sealed class ConfigurationHistory(IStateStore store, EnvironmentConfigu
         {
             if (known.Contains(Path.GetFileName(layer.FullPath) + BlobId.FromContent(layer.File.Content.Span)))
                 continue;
-            DateTimeOffset saved = File.GetLastWriteTimeUtc(layer.FullPath);
+            var saved = new DateTimeOffset(File.GetLastWriteTimeUtc(layer.FullPath));
             newest = saved > newest ? saved : newest;
         }
 

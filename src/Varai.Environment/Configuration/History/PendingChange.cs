@@ -9,6 +9,3 @@ internal sealed record PendingChange(
     DateTimeOffset Time,
     ConfigurationChangeSource Source,
     IReadOnlyList<PendingFile> Files);
-
-/// <summary>One file of a pending change: its path and its content before (none for a new file) and after.</summary>
-internal sealed record PendingFile(string Path, string? Before, string After);

@@ -1,15 +1,12 @@
-using System.Text.RegularExpressions;
-
 namespace Varai.Configuration.Validation;
 
 /// <summary>Turns the binder's exception into an error with a place. The binder's own text quotes the value, which may be a
 /// resolved secret, so nothing of it but the key and the type is kept.</summary>
-internal static partial class BindingFailure
+internal static class BindingFailure
 {
     public static ConfigurationError Describe(Exception exception, string component, ConfigurationNode root)
     {
-        Match match = FailedToConvert().Match(exception.Message);
-        if (!match.Success)
+        if (!TryFindKey(exception.Message, out string key, out string type))
         {
             return new ConfigurationError(
                 $"The component can't be bound: the binder raised {exception.GetType().Name}.",
@@ -19,10 +16,10 @@ internal static partial class BindingFailure
             };
         }
 
-        string key = AsWritten(match.Groups["key"].Value, root);
+        key = AsWritten(key, root);
         ConfigurationNode? node = root.FindKey(key);
         return new ConfigurationError(
-            $"The value can't be read as {match.Groups["type"].Value}.", OriginOf(root, key), key)
+            $"The value can't be read as {type}.", OriginOf(root, key), key)
         {
             Check = "binding",
             Found = node is null ? null : $"{KindName(node)} {CanonicalText(node)}",
@@ -45,9 +42,22 @@ internal static partial class BindingFailure
         return string.Join(':', names);
     }
 
-    // The first part is greedy: a value may hold the very words that follow it.
-    [GeneratedRegex("^.*' at '(?<key>[^']*)' to type '(?<type>[^']*)'", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
-    private static partial Regex FailedToConvert();
+    // From the end: a value may hold the very words that follow it.
+    private static bool TryFindKey(string message, out string key, out string type)
+    {
+        const string BeforeKey = "' at '";
+        const string BeforeType = "' to type '";
+        key = type = "";
+        int typeAt = message.LastIndexOf(BeforeType, StringComparison.Ordinal);
+        int keyAt = typeAt < 0 ? -1 : message.LastIndexOf(BeforeKey, typeAt, StringComparison.Ordinal);
+        if (keyAt < 0)
+            return false;
+        key = message[(keyAt + BeforeKey.Length)..typeAt];
+        int from = typeAt + BeforeType.Length;
+        int to = message.IndexOf('\'', from);
+        type = to < 0 ? message[from..] : message[from..to];
+        return true;
+    }
 
     private static ConfigurationOrigin OriginOf(ConfigurationNode root, string key) => (root.FindKey(key) ?? root).Origin;
 

@@ -33,7 +33,7 @@ internal class ComponentBinding<T>(string component, Func<IConfigurationSection,
             report(new ConfigurationError($"The component is bound to {Type.Name} and is missing.", root.Origin, Component)
             {
                 Check = "binding",
-                DidYouMean = Documents.Spelling.Nearest(Component, root.Members.Select(m => m.Name)),
+                DidYouMean = Spelling.Nearest(Component, root.Members.Select(m => m.Name)),
             });
             return;
         }

@@ -31,7 +31,7 @@ internal sealed class ConfigurationWriter(
             if (errors.Count > 0)
                 throw new ConfigurationException($"The configuration of '{name}' can't be changed:", errors);
             byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            byte[] after = FileEdits.Apply(path, Folder.Display(path), before, update, engine.Loader.Limits);
+            byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits);
             LoadedConfiguration present = engine.LoadCandidate(name);
             if (update.ExpectedContentHash is { } expected && CanonicalJson.Hash(present.Root) != expected)
             {

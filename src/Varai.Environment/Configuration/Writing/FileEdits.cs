@@ -9,13 +9,12 @@ internal static class FileEdits
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>The file's content with the changes; a byte order mark stays where there was one.</summary>
-    /// <param name="path">The file; may not exist yet.</param>
-    /// <param name="displayPath">Its name in messages.</param>
+    /// <param name="displayPath">Its name in messages; the file may not exist yet.</param>
     /// <param name="current">Its present bytes; <see langword="null"/> for a new file.</param>
     /// <param name="update">The changes.</param>
     /// <param name="limits">What the result may hold.</param>
     /// <exception cref="ConfigurationException">The present text is invalid, or a change can't be made in it.</exception>
-    public static byte[] Apply(string path, string displayPath, byte[]? current, ConfigurationUpdate update, DocumentLimits limits)
+    public static byte[] Apply(string displayPath, byte[]? current, ConfigurationUpdate update, DocumentLimits limits)
     {
         bool marked = current is not null && current.AsSpan().StartsWith(ByteOrderMark);
         byte[] content = current is null ? NewJsonFile : marked ? current[ByteOrderMark.Length..] : current;
@@ -27,8 +26,8 @@ internal static class FileEdits
             if (root is null || errors.Count > 0)
                 throw new ConfigurationException($"'{key}' can't be changed, since the file is not valid:", errors);
             content = json is null
-                ? DocumentReader.IsJson(path) ? JsonEditor.Remove(file, root, key) : YamlEditor.Remove(file, root, key)
-                : DocumentReader.IsJson(path) ? JsonEditor.Set(file, root, key, json) : YamlEditor.Set(file, root, key, json);
+                ? DocumentEditor.Remove(file, root, key)
+                : DocumentEditor.Set(file, root, key, json);
         }
 
         return marked ? [.. ByteOrderMark, .. content] : content;

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Varai.CrashHost;
+using Varai.State;
+
+// A process for tests to kill, or to share a state folder with:
+//   commit <folder> <documents>      commits for ever and acknowledges each commit on standard output
+//   increment <folder> <key> <times> adds to a counter by compare-and-swap, then ends
+using var store = new SqliteStateStore(
+    args[1], new StateOptions { BusyTimeout = TimeSpan.FromMinutes(1) }, TimeProvider.System, NullLogger<SqliteStateStore>.Instance);
+switch (args[0])
+{
+    case "commit":
+        await Commits.RunAsync(store, int.Parse(args[2], null), Console.Out);
+        break;
+    case "increment":
+        await Increments.RunAsync(store, args[2], int.Parse(args[3], null));
+        break;
+    default:
+        throw new InvalidOperationException($"Unknown command '{args[0]}'.");
+}

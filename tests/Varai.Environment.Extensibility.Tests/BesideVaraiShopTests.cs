@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Varai.Configuration;
+using Varai.FeatureFlags;
+using Varai.Secrets;
+using Varai.State;
+
+namespace Varai.Shop;
+
+/// <summary>Inside <c>Varai.Shop</c> the compiler looks for every name in <c>Varai</c> first.</summary>
+public sealed class BesideVaraiShopTests
+{
+    [Fact]
+    public void CommonNames_InsideVarai_MeanWhatTheyAlwaysMeant()
+    {
+        Assert.Equal(System.Environment.NewLine, Environment.NewLine);
+        Assert.Equal("Production", Environments.Production);
+        Assert.Equal(3, Options.Create(new Settings(3)).Value.Limit);
+        Assert.Equal(
+            ["Varai", "Varai.Configuration", "Varai.FeatureFlags", "Varai.Secrets", "Varai.State"],
+            new[] { typeof(IVaraiEnvironment), typeof(IEnvironmentConfiguration), typeof(IFeatureFlags), typeof(ISecretStore), typeof(IStateStore) }
+                .Select(t => t.Namespace));
+    }
+
+    private sealed record Settings(int Limit);
+}

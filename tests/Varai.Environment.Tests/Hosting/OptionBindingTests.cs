@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Varai.Configuration;
+using Varai.DependencyInjection;
+using Varai.Secrets;
+using Varai.State;
+
+namespace Varai.Tests.Hosting;
+
+/// <summary>Whatever code can set, the section <c>Varai</c> can set, and the other way round; a new property is covered by
+/// being there.</summary>
+public sealed class OptionBindingTests
+{
+    private static readonly Dictionary<Type, string> Sections = new()
+    {
+        [typeof(VaraiOptions)] = VaraiOptions.SectionName,
+        [typeof(EnvironmentConfigurationOptions)] = EnvironmentConfigurationOptions.SectionName,
+        [typeof(SecretOptions)] = SecretOptions.SectionName,
+        [typeof(StateOptions)] = StateOptions.SectionName,
+    };
+
+    public static TheoryData<string, string> Properties
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (Type type in Sections.Keys)
+            {
+                foreach (PropertyInfo property in type.GetProperties().Where(p => !Sections.ContainsKey(p.PropertyType)))
+                    data.Add(type.Name, property.Name);
+            }
+
+            return data;
+        }
+    }
+
+    [Fact]
+    public void Sections_HaveEveryOptionsClassThatWeShip() => Assert.Equal(
+        typeof(VaraiOptions).Assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal)).OrderBy(t => t.Name, StringComparer.Ordinal),
+        Sections.Keys.OrderBy(t => t.Name, StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public async Task Section_EachProperty_IsBound(string options, string property)
+    {
+        (Type type, PropertyInfo info) = Find(options, property);
+        (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
+        await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
+        host.Builder.AddVarai();
+
+        Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public async Task Code_EachProperty_GoesBeforeTheSection(string options, string property)
+    {
+        (Type type, PropertyInfo info) = Find(options, property);
+        object defaults = Activator.CreateInstance(type)!;
+        (string suffix, string text, object expected) = Other(info, defaults);
+        string inSection = info.PropertyType == typeof(string) ? "insection" : Text(info.GetValue(defaults));
+        await using VaraiHost host = new VaraiHost();
+        if (suffix.Length == 0)
+            host.Set(($"{Sections[type]}:{property}", inSection));
+
+        void Configure(object target)
+        {
+            if (info.GetValue(target) is IDictionary<string, string> map)
+                map[suffix[1..]] = text;
+            else if (info.GetValue(target) is IList<string> list)
+                list.Add(text);
+            else
+                info.SetValue(target, expected);
+        }
+
+        VaraiBuilder varai = host.Builder.AddVarai(o => Apply(type, Configure, typeof(VaraiOptions), o, typeof(EnvironmentConfigurationOptions), o.Configuration));
+        varai.ConfigureSecrets(o => Apply(type, Configure, typeof(SecretOptions), o));
+        varai.ConfigureState(o => Apply(type, Configure, typeof(StateOptions), o));
+
+        Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
+    }
+
+    private static void Apply(Type wanted, Action<object> configure, params object[] pairs)
+    {
+        for (int i = 0; i < pairs.Length; i += 2)
+        {
+            if (ReferenceEquals(pairs[i], wanted))
+                configure(pairs[i + 1]);
+        }
+    }
+
+    private static (Type Type, PropertyInfo Info) Find(string options, string property)
+    {
+        Type type = Sections.Keys.Single(t => t.Name == options);
+        return (type, type.GetProperty(property)!);
+    }
+
+    private static object Read(VaraiHost host, Type type)
+    {
+        if (type == typeof(SecretOptions))
+            return host.App.Services.GetRequiredService<IOptions<SecretOptions>>().Value;
+        if (type == typeof(StateOptions))
+            return host.App.Services.GetRequiredService<IOptions<StateOptions>>().Value;
+        VaraiOptions options = host.App.Services.GetRequiredService<VaraiSetup>().Options;
+        return type == typeof(VaraiOptions) ? options : options.Configuration;
+    }
+
+    /// <summary>A valid value that is not the default, as a key below the property, as text and as the property holds it.</summary>
+    private static (string Suffix, string Text, object Expected) Other(PropertyInfo property, object defaults)
+    {
+        object? value = property.GetValue(defaults);
+        if (value is IDictionary<string, string>)
+            return (":orders:zones", "name", new[] { "orders:zones=name" });
+        if (property.PropertyType == typeof(IList<string>))
+            return (":0", "environment", new[] { "environment" });
+        object other = value switch
+        {
+            bool flag => !flag,
+            int number => number - 1,
+            TimeSpan time => time * 2,
+            string or null => "other",
+            _ => throw new NotSupportedException($"{property.DeclaringType}.{property.Name} has the new type {property.PropertyType}: say here how it is written."),
+        };
+        return ("", Text(other), other);
+    }
+
+    private static string Text(object? value) => value is TimeSpan time
+        ? time.ToString("c", CultureInfo.InvariantCulture)
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static object? Comparable(object? value) => value switch
+    {
+        IDictionary<string, string> map => map.Select(p => $"{p.Key}={p.Value}").ToArray(),
+        IList<string> list => list.ToArray(),
+        _ => value,
+    };
+}

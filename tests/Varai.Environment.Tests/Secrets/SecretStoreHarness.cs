@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Varai.Secrets;
+
+namespace Varai.Tests.Secrets;
+
+/// <summary>A store over given providers, on virtual time, with its log.</summary>
+internal sealed class SecretStoreHarness : IDisposable
+{
+    public SecretStoreHarness(params ISecretProvider[] providers)
+        : this(_ => { }, providers)
+    {
+    }
+
+    public SecretStoreHarness(Action<SecretOptions> configure, params ISecretProvider[] providers)
+    {
+        configure(Options);
+        Store = new SecretStore(providers, Microsoft.Extensions.Options.Options.Create(Options), Time, new FakeLogger<SecretStore>(Logs));
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public SecretOptions Options { get; } = new();
+
+    public FakeLogCollector Logs { get; } = new();
+
+    public SecretStore Store { get; }
+
+    public string LogText => string.Join('\n', Logs.GetSnapshot().Select(record => $"{record.Level} {record.Message} {record.Exception}"));
+
+    public void Dispose() => Store.Dispose();
+}
