@@ -1,7 +1,8 @@
 namespace Varai.Configuration;
 
 /// <summary>A check in code over a whole document, and across environments where it needs to.</summary>
-/// <remarks>Called for every candidate document before it is used, one call at a time, from any thread, under no lock. It
+/// <remarks>Called for every candidate document before it is used, from any thread, sometimes by several at once. Changes of the
+/// files wait for it, readers never do: it should be quick and must not call <see cref="IEnvironmentConfiguration.UpdateAsync"/>. It
 /// reports through the context; an exception it throws counts as an error of its own and refuses the document.</remarks>
 public interface IConfigurationRule
 {

@@ -2,8 +2,9 @@ namespace Varai.Secrets;
 
 /// <summary>One place that secrets come from: a vault, a folder, the process's environment.</summary>
 /// <remarks>
-/// Called by the secret store only, from any number of threads at once, never twice at the same time for one name, and never
-/// while a lock is held. The store caches, so a provider does not. A provider that needs no waiting completes synchronously,
+/// Called by the secret store only, from any number of threads at once, and never while a lock is held. It may be called at the
+/// same time for one name: concurrent <see cref="ISecretStore.GetSecretAsync"/> reads are one call, but a write, an invalidation
+/// or a synchronous read makes another. The store caches, so a provider does not. A provider that needs no waiting completes synchronously,
 /// which makes its secrets available to <see cref="ISecretStore.GetSecret"/> without a warm-up. Registered as a singleton;
 /// the container disposes it. A provider that can also write implements <see cref="ISecretWriter"/>.
 /// </remarks>

@@ -5,7 +5,7 @@ namespace Varai.Secrets;
 /// <summary>The secrets of the service: every provider in order, behind one cache.</summary>
 /// <remarks>
 /// Every member is safe from any thread. A warm read takes no lock, waits for nothing and allocates nothing. Any number of
-/// concurrent cold reads of one name are one call to the providers. While the providers fail, the last known value is served
+/// concurrent asynchronous cold reads of one name are one call to the providers. While the providers fail, the last known value is served
 /// up to the limit that <c>Varai:Secrets:MaxStale</c> sets, and health says so.
 /// </remarks>
 public interface ISecretStore

@@ -23,7 +23,7 @@ public sealed class StateTransaction
     {
         if (expectedVersion is { } version)
             ArgumentOutOfRangeException.ThrowIfNegative(version, nameof(expectedVersion));
-        return AddDocument(new StateOperation(StateOperationKind.Put, key, content, expectedVersion));
+        return AddDocument(StateOperationKind.Put, key, content, expectedVersion);
     }
 
     /// <summary>Removes a document; without an expected version also one that is not there, which changes nothing.</summary>
@@ -34,7 +34,7 @@ public sealed class StateTransaction
     {
         if (expectedVersion is { } version)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(version, nameof(expectedVersion));
-        return AddDocument(new StateOperation(StateOperationKind.Delete, key, default, expectedVersion));
+        return AddDocument(StateOperationKind.Delete, key, default, expectedVersion);
     }
 
     /// <summary>Checks a document's version without changing it.</summary>
@@ -44,7 +44,7 @@ public sealed class StateTransaction
     public StateTransaction Expect(string key, long version)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(version);
-        return AddDocument(new StateOperation(StateOperationKind.Expect, key, default, version));
+        return AddDocument(StateOperationKind.Expect, key, default, version);
     }
 
     /// <summary>Adds an entry at the end of a stream. One transaction may append several to one stream.</summary>
@@ -72,17 +72,17 @@ public sealed class StateTransaction
         return this;
     }
 
-    private StateTransaction AddDocument(StateOperation operation)
+    private StateTransaction AddDocument(StateOperationKind kind, string key, ReadOnlyMemory<byte> content, long? expectedVersion)
     {
-        StateKey.ThrowIfInvalid(operation.Name, "key");
+        StateKey.ThrowIfInvalid(key);
         _keys ??= new HashSet<string>(StringComparer.Ordinal);
-        if (!_keys.Add(operation.Name))
+        if (!_keys.Add(key))
         {
             throw new ArgumentException(
-                $"The transaction already has an operation on the document '{operation.Name}'; which of the two is meant?", "key");
+                $"The transaction already has an operation on the document '{key}'; which of the two is meant?", nameof(key));
         }
 
-        _operations.Add(operation);
+        _operations.Add(new StateOperation(kind, key, content, expectedVersion));
         return this;
     }
 }

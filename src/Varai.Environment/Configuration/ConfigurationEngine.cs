@@ -102,11 +102,12 @@ internal sealed class ConfigurationEngine : IDisposable
     /// <exception cref="ConfigurationException">It has no file; the message names those that have.</exception>
     public string RequireName(string? environmentName)
     {
-        if (environmentName is null || environmentName == EnvironmentName)
-            return EnvironmentName;
+        string name = environmentName?.ToLowerInvariant() ?? EnvironmentName;
+        if (name == EnvironmentName)
+            return name;
         IReadOnlyList<string> names = Loader.Folder.ListEnvironments();
-        if (names.Contains(environmentName, StringComparer.Ordinal))
-            return environmentName;
+        if (names.Contains(name, StringComparer.Ordinal))
+            return name;
         string known = names.Count == 0 ? "there is none" : $"there are {string.Join(", ", names)}";
         throw new ConfigurationException(
             $"There is no environment '{environmentName}' in {Loader.Folder.DisplayPath}; {known}.", []);

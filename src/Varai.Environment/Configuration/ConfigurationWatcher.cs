@@ -61,11 +61,19 @@ internal sealed class ConfigurationWatcher : IDisposable
             _changed();
     }
 
+    // The components' schemas too: a document that a schema refused is read again when the schema was mended.
+    private IEnumerable<string> Files()
+    {
+        string schemas = Path.Combine(_folder, SchemaGate.ComponentFolder);
+        IEnumerable<string> files = Directory.EnumerateFiles(_folder);
+        return Directory.Exists(schemas) ? files.Concat(Directory.EnumerateFiles(schemas)) : files;
+    }
+
     private string Fingerprint()
     {
         try
         {
-            IEnumerable<string> files = Directory.EnumerateFiles(_folder).Order(StringComparer.Ordinal).Select(path =>
+            IEnumerable<string> files = Files().Order(StringComparer.Ordinal).Select(path =>
             {
                 // A link's own time does not change when its target does.
                 FileSystemInfo file = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);

@@ -72,8 +72,7 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
     public async IAsyncEnumerable<ConfigurationVersion> GetHistoryAsync(
         string? environmentName = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        string name = environmentName ?? EnvironmentName;
-        await RecordPresentAsync(name, cancellationToken).ConfigureAwait(false);
+        string name = await RequireHistoryAsync(environmentName, cancellationToken).ConfigureAwait(false);
         await foreach (HashedEntry entry in History.ReadBackwardsAsync(name, cancellationToken).ConfigureAwait(false))
             yield return await History.ToPublicAsync(entry, cancellationToken).ConfigureAwait(false);
     }
@@ -117,7 +116,8 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
 
     public async Task<ConfigurationHistoryReport> VerifyHistoryAsync(
         string? environmentName = null, CancellationToken cancellationToken = default) =>
-        await new HistoryVerifier(History).VerifyAsync(environmentName ?? EnvironmentName, cancellationToken).ConfigureAwait(false);
+        await new HistoryVerifier(History).VerifyAsync(
+            await RequireHistoryAsync(environmentName, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     public void Dispose() => _hostChanges.Dispose();
 
@@ -125,19 +125,28 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
     private Task RecordPresentAsync(string environmentName, CancellationToken cancellationToken) =>
         environmentName == EnvironmentName ? Recorder.FlushAsync(cancellationToken) : Task.CompletedTask;
 
+    /// <summary>The environment a caller means: one with files, or one whose files are gone and whose history is not.</summary>
+    private async Task<string> RequireHistoryAsync(string? environmentName, CancellationToken cancellationToken)
+    {
+        string name = environmentName?.ToLowerInvariant() ?? EnvironmentName;
+        await RecordPresentAsync(name, cancellationToken).ConfigureAwait(false);
+        return name == EnvironmentName || await History.ReadHeadAsync(name, cancellationToken).ConfigureAwait(false) is not null
+            ? name
+            : _engine.RequireName(name);
+    }
+
     private async Task<ConfigurationNode> ReadSideAsync(ConfigurationReference side, CancellationToken cancellationToken)
     {
-        string name = side.EnvironmentName ?? EnvironmentName;
         if (side.Number is { } number)
         {
-            await RecordPresentAsync(name, cancellationToken).ConfigureAwait(false);
+            string name = await RequireHistoryAsync(side.EnvironmentName, cancellationToken).ConfigureAwait(false);
             HashedEntry entry = await History.ReadAsync(name, number, cancellationToken).ConfigureAwait(false);
             return await History.ReadDocumentAsync(entry.Entry, cancellationToken).ConfigureAwait(false);
         }
 
-        LoadedConfiguration loaded = _engine.LoadCandidate(_engine.RequireName(name));
+        LoadedConfiguration loaded = _engine.LoadCandidate(_engine.RequireName(side.EnvironmentName));
         return loaded.Errors.Count == 0
             ? loaded.Root
-            : throw new ConfigurationException($"The files of '{name}' are not valid:", loaded.Errors);
+            : throw new ConfigurationException($"The files of '{loaded.EnvironmentName}' are not valid:", loaded.Errors);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class LateSecretStore(IServiceProvider services)
 {
     // Making the store reads the options of its providers; an option that refers to a secret comes back here.
     [ThreadStatic]
-    private static bool t_isMaking;
+    private static bool _isMaking;
 
     private volatile ISecretStore? _store;
 
@@ -17,16 +17,16 @@ internal sealed class LateSecretStore(IServiceProvider services)
     {
         if (_store is { } store)
             return store;
-        if (t_isMaking)
+        if (_isMaking)
             return null;
-        t_isMaking = true;
+        _isMaking = true;
         try
         {
             return _store = services.GetRequiredService<ISecretStore>();
         }
         finally
         {
-            t_isMaking = false;
+            _isMaking = false;
         }
     }
 }

@@ -8,8 +8,8 @@ namespace Varai.Configuration;
 /// document, <c>schemas/&lt;component&gt;.json</c> for one component. They refer to each other by relative paths.</summary>
 internal sealed class SchemaGate(EnvironmentFolder folder, DocumentLimits limits, bool checkFormats)
 {
+    public const string ComponentFolder = "schemas";
     private const string WholeDocument = "schema.json";
-    private const string ComponentFolder = "schemas";
     private const string Extension = ".json";
 
     private volatile Compiled? _compiled;

@@ -80,7 +80,7 @@ public static class VaraiConfigurationBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(from);
         ArgumentException.ThrowIfNullOrEmpty(to);
-        builder.Services.AddSingleton<IConfigurationRule>(new SameKeysRule(from, to));
+        builder.Services.AddSingleton<IConfigurationRule>(new SameKeysRule(from.ToLowerInvariant(), to.ToLowerInvariant()));
         return builder;
     }
 
@@ -88,6 +88,16 @@ public static class VaraiConfigurationBuilderExtensions
         VaraiBuilder builder, string component, ComponentBinding binding)
         where T : class
     {
+        ComponentBinding[] known = [.. builder.Services.Select(s => s.IsKeyedService ? null : s.ImplementationInstance).OfType<ComponentBinding>()];
+        if (known.Any(k => k.Type == typeof(T) && k.Component.Equals(component, StringComparison.OrdinalIgnoreCase)))
+            return builder;
+        if (known.FirstOrDefault(k => k.Type == typeof(T)) is { } other)
+        {
+            throw new InvalidOperationException(
+                $"{typeof(T)} is bound to the component '{other.Component}' already, and IOptions<{typeof(T).Name}> holds one. "
+                + $"Derive a type for '{component}', or read it with GetConfiguration<{typeof(T).Name}>(\"{component}\") without AddComponent.");
+        }
+
         builder.Services.AddOptions<T>();
         builder.Services.AddSingleton<IOptionsFactory<T>>(provider => new ComponentOptionsFactory<T>(
             component,

@@ -104,7 +104,8 @@ internal sealed class SecretChain(
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             var error = new SecretProviderException(
-                provider.Name, "read", request.Name, $"it did not answer within {readTimeout:c}.", e) { IsTransient = true };
+                provider.Name, "read", request.Name, $"it did not answer within {readTimeout:c}.", e)
+            { IsTransient = true };
             health.Failed(provider.Name, error.Message);
             throw error;
         }

@@ -20,6 +20,7 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly string _path = System.IO.Path.Combine(directory, "state.db");
     private SqliteSession? _writer;
+    private bool _isTidied;
     private volatile int _generation;
     private long _lookedAt;
     private volatile bool _isOpen;
@@ -114,7 +115,7 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     }
 
     // Before the work, since it would decide by the old file; after the commit, since an acknowledged one must not vanish.
-    private static T Execute<T>(SqliteSession writer, Func<SqliteSession, T> work, out bool isReplaced)
+    private T Execute<T>(SqliteSession writer, Func<SqliteSession, T> work, out bool isReplaced)
     {
         isReplaced = false;
         try
@@ -126,8 +127,12 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
                 return default!;
             }
 
+            // With the first write, since whoever only reads must not need the write lock.
+            if (!_isTidied)
+                SqliteBlobs.RemoveAbandoned(writer, timeProvider.GetUtcNow());
             T result = work(writer);
             writer.Execute("COMMIT");
+            _isTidied = true;
             isReplaced = writer.HasMoved();
             return result;
         }
@@ -210,11 +215,14 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
         {
             session.ExecuteScript("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
             UseWriteAheadLog(session);
-            if (!session.TryBeginWrite())
-                return false;
-            isCreated = SqliteSchema.Apply(session, _path);
-            SqliteBlobs.RemoveAbandoned(session, timeProvider.GetUtcNow());
-            session.Execute("COMMIT");
+            if (!SqliteSchema.IsCurrent(session))
+            {
+                if (!session.TryBeginWrite())
+                    return false;
+                isCreated = SqliteSchema.Apply(session, _path);
+                session.Execute("COMMIT");
+            }
+
             if (MaximumPages is { } pages)
                 session.ExecuteScript(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
             _writer = session;
@@ -263,6 +271,7 @@ internal sealed class SqliteDatabase(string directory, StateOptions options, Tim
     private void Close()
     {
         _isOpen = false;
+        _isTidied = false;
         _generation++;
         _writer?.Dispose();
         _writer = null;

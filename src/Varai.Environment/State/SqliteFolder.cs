@@ -28,9 +28,21 @@ internal static class SqliteFolder
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         // Only in a folder of our own making: in a user's folder it would hide the user's files from git.
-        string ignore = Path.Combine(directory, ".gitignore");
-        if (!File.Exists(ignore))
-            File.WriteAllText(ignore, "*\n");
+        WriteIgnore(Path.Combine(directory, ".gitignore"));
+    }
+
+    private static void WriteIgnore(string file)
+    {
+        try
+        {
+            if (!File.Exists(file))
+                File.WriteAllText(file, "*\n");
+        }
+        catch (IOException)
+        {
+            // Another process that starts at the same moment is writing the same. If it is the disk, the store's own file
+            // tells; a store without this file works.
+        }
     }
 
     // SQLite gives its other files the mode of this one.

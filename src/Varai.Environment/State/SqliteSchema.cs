@@ -57,15 +57,20 @@ internal static class SqliteSchema
             UNIQUE (blob, ordinal));
         """;
 
+    /// <summary>Whether the file has the tables this library knows. Anything else is for <see cref="Apply"/> to judge: what
+    /// is read here may be from before and after another process made them.</summary>
+    public static bool IsCurrent(SqliteSession session) =>
+        session.ReadInt64("PRAGMA user_version") == Version && session.ReadInt64("PRAGMA application_id") == ApplicationId;
+
     /// <summary>Makes the tables in an empty file, and refuses a file that isn't ours or is newer than this library.
     /// To be called in a write transaction.</summary>
     /// <returns>Whether the tables were made.</returns>
     public static bool Apply(SqliteSession session, string path)
     {
+        if (IsCurrent(session))
+            return false;
         long version = session.ReadInt64("PRAGMA user_version");
         long owner = session.ReadInt64("PRAGMA application_id");
-        if (version == Version && owner == ApplicationId)
-            return false;
         if (version == 0 && owner == 0 && session.ReadInt64("SELECT count(*) FROM sqlite_schema") == 0)
         {
             session.ExecuteScript(string.Create(CultureInfo.InvariantCulture,

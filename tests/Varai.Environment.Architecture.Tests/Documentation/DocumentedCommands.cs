@@ -9,6 +9,7 @@ internal static class DocumentedCommands
     {
         "./test.sh",
         "VARAI_REQUIRE_SERVERS=1 ./test.sh",
+        "./src/update-public-api.sh",
         "dotnet build",
         "dotnet test",
         "dotnet format",

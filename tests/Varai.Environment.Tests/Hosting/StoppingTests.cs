@@ -233,7 +233,14 @@ public sealed class StoppingTests
         public ValueTask<StateDocument?> GetAsync(string key, CancellationToken cancellationToken) =>
             HangsAtOnce ? new ValueTask<StateDocument?>(HangAsync<StateDocument?>()) : inner.GetAsync(key, cancellationToken);
 
-        public IAsyncEnumerable<StateDocument> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
+        public async IAsyncEnumerable<StateDocument> ListAsync(
+            string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            if (HangsAtOnce)
+                await HangAsync<bool>();
+            await foreach (StateDocument document in inner.ListAsync(prefix, cancellationToken))
+                yield return document;
+        }
 
         public IAsyncEnumerable<StreamEntry> ReadStreamAsync(StreamQuery query, CancellationToken cancellationToken) =>
             inner.ReadStreamAsync(query, cancellationToken);

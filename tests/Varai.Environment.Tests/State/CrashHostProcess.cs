@@ -55,6 +55,15 @@ internal sealed class CrashHostProcess : IDisposable
         return last;
     }
 
+    /// <summary>Reads the lines the process still wrote before it ended; the last may be cut short.</summary>
+    public async Task<List<string>> ReadRestAsync(CancellationToken cancellationToken)
+    {
+        var lines = new List<string>();
+        while (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+            lines.Add(line);
+        return lines;
+    }
+
     // A line that the kill cut short has no second number and was not acknowledged to anybody.
     public static long? ParseAcknowledged(string line) =>
         line.Split(' ') is ["ack", var number, { Length: > 0 }] ? long.Parse(number, CultureInfo.InvariantCulture) : null;

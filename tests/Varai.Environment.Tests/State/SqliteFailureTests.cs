@@ -147,6 +147,22 @@ public sealed class SqliteFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_in_a_new_process_beside_a_writer_that_does_not_end_works()
+    {
+        using (SqliteStateStore before = _folder.Open())
+            await PutAsync(before, "a");
+        await using var other = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _folder.File, Pooling = false }.ToString());
+        await other.OpenAsync(Token);
+        await using SqliteCommand begin = other.CreateCommand();
+        begin.CommandText = "BEGIN IMMEDIATE";
+        await begin.ExecuteNonQueryAsync(Token);
+        using SqliteStateStore store = _folder.Open(options: new StateOptions { BusyTimeout = TimeSpan.Zero });
+        Assert.NotNull(await store.GetAsync("a", Token));
+        Assert.True((await FailAsync(store)).IsTransient);
+        Assert.NotNull(await store.GetAsync("a", Token));
+    }
+
+    [Fact]
     public async Task Commit_in_a_store_at_its_page_limit_changes_nothing_and_works_again_with_room()
     {
         using SqliteStateStore store = _folder.Open();

@@ -184,6 +184,56 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Commits_side_by_side_have_times_in_the_order_of_their_revisions(bool isInMemory)
+    {
+        var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromTicks(1) };
+        IStateStore store = isInMemory ? new InMemoryStateStore(new StateOptions(), clock) : _folder.Open(clock);
+        int count = isInMemory ? 5000 : 50;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            async () =>
+            {
+                for (int i = 0; i < count; i++)
+                    await store.CommitAsync(new StateTransaction().Append("s", default), Token);
+            },
+            Token)));
+        DateTimeOffset last = DateTimeOffset.MinValue;
+        await foreach (StreamEntry entry in store.ReadStreamAsync(new StreamQuery("s"), Token))
+        {
+            Assert.True(entry.Appended > last, $"entry {entry.Sequence} is older than the one before it");
+            last = entry.Appended;
+        }
+
+        (store as IDisposable)?.Dispose();
+    }
+
+    [Fact]
+    public async Task Create_of_a_folder_by_several_at_once_fails_for_none()
+    {
+        const int Rounds = 100;
+        using var start = new Barrier(3);
+        await Task.WhenAll(Enumerable.Range(0, start.ParticipantCount).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                var errors = new List<Exception?>();
+                for (int round = 0; round < Rounds; round++)
+                {
+                    string directory = Path.Combine(_folder.Root, $"{round}");
+                    start.SignalAndWait(Token);
+                    errors.Add(Record.Exception(() => SqliteFolder.Create(directory, Path.Combine(directory, "state.db"))));
+                }
+
+                Assert.All(errors, Assert.Null);
+            },
+            Token,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        for (int round = 0; round < Rounds; round++)
+            Assert.Equal("*\n", await File.ReadAllTextAsync(Path.Combine(_folder.Root, $"{round}", ".gitignore"), Token));
+    }
+
+    [Theory]
     [InlineData(1000)]
     [InlineData(700_000)]
     public async Task Blob_with_a_changed_byte_is_never_read_to_its_end(int size)

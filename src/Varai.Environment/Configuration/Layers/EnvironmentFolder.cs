@@ -84,13 +84,6 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
     public static bool IsConfigurationFile(string path) =>
         DocumentReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
-    private static string NameOf(ConfigurationLayer layer, string environmentName) => layer switch
-    {
-        ConfigurationLayer.Base => BaseName,
-        ConfigurationLayer.Environment => environmentName,
-        _ => environmentName + LocalSuffix,
-    };
-
     /// <summary>An error when an environment has no file of its own while others do: mostly a misspelt name.</summary>
     public void RequireEnvironmentFile(string environmentName, List<ConfigurationError> errors)
     {
@@ -108,9 +101,14 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
         });
     }
 
+    private static string NameOf(ConfigurationLayer layer, string environmentName) => layer switch
+    {
+        ConfigurationLayer.Base => BaseName,
+        ConfigurationLayer.Environment => environmentName,
+        _ => environmentName + LocalSuffix,
+    };
+
     private string? FindOtherCase(string name) => !Exists ? null : Directory.EnumerateFiles(FullPath).FirstOrDefault(path =>
-        IsConfigurationFile(path)
-        && Path.GetFileNameWithoutExtension(path) is var found
-        && found != name
-        && found.Equals(name, StringComparison.OrdinalIgnoreCase));
+        Path.GetFileName(path) is var file
+        && DocumentReader.Extensions.Any(e => file.Equals(name + e, StringComparison.OrdinalIgnoreCase) && file != name + e));
 }

@@ -29,7 +29,8 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             errors.Add(new ConfigurationError(
-                $"The folder can't be listed: {e.Message}", new ConfigurationOrigin(Folder.DisplayPath, 0, 0), Key: "") { Check = "files" });
+                $"The folder can't be listed: {e.Message}", new ConfigurationOrigin(Folder.DisplayPath, 0, 0), Key: "")
+            { Check = "files" });
         }
 
         return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors)

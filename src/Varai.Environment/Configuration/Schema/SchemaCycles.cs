@@ -44,6 +44,7 @@ internal static class SchemaCycles
         return new ConfigurationError(
             $"this leads back to the schema at {to.Source.Origin} without going into a key or an item: the check would never end",
             place.Origin,
-            "$ref") { Check = JsonSchema.SchemaCheck };
+            "$ref")
+        { Check = JsonSchema.SchemaCheck };
     }
 }

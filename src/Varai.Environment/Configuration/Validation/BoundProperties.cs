@@ -10,9 +10,9 @@ namespace Varai.Configuration.Validation;
 [RequiresUnreferencedCode("Reads the properties of a bound type.")]
 internal static class BoundProperties
 {
-    private static readonly ConcurrentDictionary<Type, IReadOnlyDictionary<string, PropertyInfo>> s_byType = new();
+    private static readonly ConcurrentDictionary<Type, IReadOnlyDictionary<string, PropertyInfo>> ByType = new();
 
-    public static IReadOnlyDictionary<string, PropertyInfo> Of(Type type) => s_byType.GetOrAdd(type, static t => Read(t));
+    public static IReadOnlyDictionary<string, PropertyInfo> Of(Type type) => ByType.GetOrAdd(type, static t => Read(t));
 
     /// <summary>Whether a value of the type has keys of its own: not a scalar and not a collection.</summary>
     public static bool IsComplex(Type type) =>

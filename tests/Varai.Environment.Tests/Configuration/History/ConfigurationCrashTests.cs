@@ -46,12 +46,12 @@ public sealed class ConfigurationCrashTests
         (long Own, long Shared) acknowledged = (before, 0);
         using (CrashHostProcess process = CrashHostProcess.Start("configure", folder.ContentRoot))
         {
-            Assert.Equal("ready", await process.Output.ReadLineAsync(Token));
+            Assert.Equal("ready", await process.ReadLineAsync(Token));
             for (int i = random.Next(0, 5); i > 0; i--)
-                acknowledged = Read(await process.Output.ReadLineAsync(Token), acknowledged);
+                acknowledged = Read(await process.ReadLineAsync(Token), acknowledged);
             Spin(random.NextDouble() * 15);
             process.Kill();
-            while (await process.Output.ReadLineAsync(Token) is { } line)
+            foreach (string line in await process.ReadRestAsync(Token))
                 acknowledged = Read(line, acknowledged);
         }
 
@@ -78,7 +78,7 @@ public sealed class ConfigurationCrashTests
         return first;
     }
 
-    private static (long Own, long Shared) Read(string? line, (long Own, long Shared) known) => line?.Split(' ') switch
+    private static (long Own, long Shared) Read(string line, (long Own, long Shared) known) => line.Split(' ') switch
     {
         ["ack", var number, "own"] => (Parse(number), known.Shared),
         ["ack", var number, "shared"] => (known.Own, Parse(number)),

@@ -16,14 +16,14 @@ public sealed class DiffTests
         HistoryHost host = await folder.StartAsync();
         await host.UpdateAsync("a", 1);
         await host.UpdateAsync("b", 2);
-        Assert.Equal(["~ a: 0 -> 1", "+ b: 2"], await Diff(ConfigurationReference.Version(1), ConfigurationReference.Version(3)));
-        Assert.Equal(["~ a: 1 -> 0", "- b: 2"], await Diff(ConfigurationReference.Version(3), ConfigurationReference.Version(1)));
+        Assert.Equal(["~ a = 0 -> 1", "+ b = 2"], await Diff(ConfigurationReference.Version(1), ConfigurationReference.Version(3)));
+        Assert.Equal(["~ a = 1 -> 0", "- b = 2"], await Diff(ConfigurationReference.Version(3), ConfigurationReference.Version(1)));
         Assert.Empty(await Diff(ConfigurationReference.Version(3), ConfigurationReference.Files()));
         Assert.Equal(
-            ["~ a: 1 -> 7", "- b: 2", "+ extra: [1]"],
+            ["~ a = 1 -> 7", "- b = 2", "+ extra = [1]"],
             await Diff(ConfigurationReference.Files("production"), ConfigurationReference.Files("staging")));
         Assert.Equal(
-            ["~ a: 7 -> 0", "- extra: [1]"],
+            ["~ a = 7 -> 0", "- extra = [1]"],
             await Diff(ConfigurationReference.Files("staging"), ConfigurationReference.Version(1, "production")));
 
         async Task<string[]> Diff(ConfigurationReference from, ConfigurationReference to) =>

@@ -35,7 +35,7 @@ public sealed class SharedHistoryTests
             await one.UpdateAsync("a", i);
         await ConfigurationHost.UntilAsync(() => other.Value("a") == "40");
         List<ConfigurationVersion> versions = await other.GetVersionsAsync();
-        Assert.Equal(Enumerable.Range(1, 40).Select(i => $"~ a: {i - 1} -> {i}"), versions.Skip(1).Select(v => Assert.Single(v.Changes).ToString()));
+        Assert.Equal(Enumerable.Range(1, 40).Select(i => $"~ a = {i - 1} -> {i}"), versions.Skip(1).Select(v => Assert.Single(v.Changes).ToString()));
         Assert.All(versions.Skip(1), v => Assert.Equal("maria", v.Author));
     }
 
@@ -75,7 +75,7 @@ public sealed class SharedHistoryTests
         foreach ((string key, string author) in new[] { ("x", "xenia"), ("y", "yves") })
         {
             IEnumerable<ConfigurationVersion> own = versions.Where(v => v.Author == author);
-            Assert.Equal(Enumerable.Range(1, Each).Select(i => $"~ {key}: {i - 1} -> {i}"), own.Select(v => Assert.Single(v.Changes).ToString()));
+            Assert.Equal(Enumerable.Range(1, Each).Select(i => $"~ {key} = {i - 1} -> {i}"), own.Select(v => Assert.Single(v.Changes).ToString()));
         }
 
         Assert.Equal($$"""{ "x": {{Each}}, "y": {{Each}} }""", folder.Read("production.json"));

@@ -107,7 +107,7 @@ public sealed class StateTroubleTests
 
     private static async Task AssertMendedAsync(HistoryFolder folder, HistoryHost host)
     {
-        Assert.Equal(["", "~ a: 0 -> 1"], (await host.GetVersionsAsync()).Select(v => string.Join(' ', v.Changes)));
+        Assert.Equal(["", "~ a = 0 -> 1"], (await host.GetVersionsAsync()).Select(v => string.Join(' ', v.Changes)));
         Assert.Null(host.Configuration.Status.HistoryFailure);
         Assert.Equal(HealthStatus.Healthy, (await host.GetHealthAsync()).Status);
         await host.UpdateAsync("a", 2);

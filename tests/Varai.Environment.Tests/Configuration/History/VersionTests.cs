@@ -45,7 +45,7 @@ public sealed class VersionTests
         Assert.Equal((2L, first), (version.Number, version.ParentHash));
         Assert.Equal(("somebody", "saved production.json", ConfigurationChangeSource.File), (version.Author, version.Reason, version.Source));
         Assert.Equal(new DateTimeOffset(Saved), version.Time);
-        Assert.Equal(["~ a:c: \"x\" -> \"y\"", "+ a:d:e: null", "~ list: [1,2] -> [2]"], version.Changes.Select(c => c.ToString()));
+        Assert.Equal(["~ a:c = \"x\" -> \"y\"", "+ a:d:e = null", "~ list = [1,2] -> [2]"], version.Changes.Select(c => c.ToString()));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class VersionTests
             new ConfigurationUpdate("maria", "twice as much").Set("a", 2).Remove("b"), Token);
         Assert.Equal((2L, "maria", "twice as much", ConfigurationChangeSource.Update), (version.Number, version.Author, version.Reason, version.Source));
         Assert.Equal(time.GetUtcNow(), version.Time);
-        Assert.Equal(["~ a: 1 -> 2", "- b: 2"], version.Changes.Select(c => c.ToString()));
+        Assert.Equal(["~ a = 1 -> 2", "- b = 2"], version.Changes.Select(c => c.ToString()));
         Assert.Equal(version, (await host.GetVersionsAsync())[^1], Compare);
     }
 

@@ -70,7 +70,7 @@ public sealed class InterruptedChangeTests
         await alive.GetVersionsAsync();
         await DieAsync(folder);
         ConfigurationVersion version = await alive.UpdateAsync("b", 5, "peter");
-        Assert.Equal("+ b: 5", Assert.Single(version.Changes).ToString());
+        Assert.Equal("+ b = 5", Assert.Single(version.Changes).ToString());
         Assert.Equal(["somebody", "maria", "peter"], (await alive.GetVersionsAsync()).Select(v => v.Author));
         Assert.Equal(("2", "5"), (alive.Value("a"), alive.Value("b")));
     }

@@ -23,7 +23,7 @@ public sealed class RestoreTests
         ConfigurationVersion restored = await RestoreAsync(host, 1);
         Assert.Equal(Encoding.UTF8.GetBytes(first), await File.ReadAllBytesAsync(folder.Path(file), Token));
         Assert.Equal((3L, "nora", "back", ConfigurationChangeSource.Restore), (restored.Number, restored.Author, restored.Reason, restored.Source));
-        Assert.Equal("~ a: 2 -> 1", Assert.Single(restored.Changes).ToString());
+        Assert.Equal("~ a = 2 -> 1", Assert.Single(restored.Changes).ToString());
         Assert.Equal("1", host.Value("a"));
         await RestoreAsync(host, 2);
         Assert.Equal(Encoding.UTF8.GetBytes(second), await File.ReadAllBytesAsync(folder.Path(file), Token));

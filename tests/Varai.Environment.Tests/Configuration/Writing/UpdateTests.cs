@@ -227,7 +227,7 @@ public sealed class UpdateTests
         await host.UpdateAsync("a", 2);
         List<ConfigurationVersion> versions = await host.GetVersionsAsync();
         Assert.Equal(["somebody", "somebody", "maria"], versions.Select(v => v.Author));
-        Assert.Equal(["", "~ b: 1 -> 2", "~ a: 1 -> 2"], versions.Select(v => string.Join(' ', v.Changes)));
+        Assert.Equal(["", "~ b = 1 -> 2", "~ a = 1 -> 2"], versions.Select(v => string.Join(' ', v.Changes)));
         Assert.Equal("2", host.Value("b"));
     }
 
