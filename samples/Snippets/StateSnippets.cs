@@ -1,4 +1,5 @@
 using Varai.State;
+using Varai.Testing.State;
 
 namespace Snippets;
 
@@ -15,6 +16,16 @@ internal static class StateSnippets
                 .Append("promotion/journal", record)                              // together with its record
                 .Require(lease),                                                  // and only while we are the leader
             cancellationToken);
+        // end-snippet
+    }
+
+    public static async Task CheckAsync(
+        Func<TimeProvider, CancellationToken, Task<IStateStore>> createEmptyStoreAsync, CancellationToken cancellationToken)
+    {
+        // snippet: state-contract
+        var contract = new StateStoreContract((clock, token) => createEmptyStoreAsync(clock, token));
+        foreach (string clause in StateStoreContract.Clauses)
+            await contract.RunAsync(clause, cancellationToken); // or one test for each clause
         // end-snippet
     }
 }

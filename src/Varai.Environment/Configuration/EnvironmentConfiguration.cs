@@ -116,14 +116,22 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
 
     public async Task<ConfigurationHistoryReport> VerifyHistoryAsync(
         string? environmentName = null, CancellationToken cancellationToken = default) =>
-        await new HistoryVerifier(History).VerifyAsync(
-            await RequireHistoryAsync(environmentName, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await VerifyAsync(environmentName?.ToLowerInvariant() ?? EnvironmentName, cancellationToken).ConfigureAwait(false);
 
     public void Dispose() => _hostChanges.Dispose();
 
     // A version may be asked for before the background has recorded it.
     private Task RecordPresentAsync(string environmentName, CancellationToken cancellationToken) =>
         environmentName == EnvironmentName ? Recorder.FlushAsync(cancellationToken) : Task.CompletedTask;
+
+    // Nothing is recorded first: a history that was changed by hand may refuse that.
+    private async Task<ConfigurationHistoryReport> VerifyAsync(string name, CancellationToken cancellationToken)
+    {
+        ConfigurationHistoryReport report = await new HistoryVerifier(History).VerifyAsync(name, cancellationToken).ConfigureAwait(false);
+        if (report is { Versions: 0, IsIntact: true })
+            _engine.RequireName(name);
+        return report;
+    }
 
     /// <summary>The environment a caller means: one with files, or one whose files are gone and whose history is not.</summary>
     private async Task<string> RequireHistoryAsync(string? environmentName, CancellationToken cancellationToken)

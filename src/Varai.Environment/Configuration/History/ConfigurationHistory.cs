@@ -244,9 +244,9 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
             }
         }
 
-        // The newest version is what the files hold now, so the reading is older than it.
+        // Somebody else has recorded since, and the files have gone on: the reading is older than the newest version.
         LoadedConfiguration now = engine.LoadCandidate(reading.Loaded.EnvironmentName);
-        return now.Errors.Count == 0 && CanonicalJson.Hash(now.Root) == last.Entry.ContentHash ? last : null;
+        return now.Errors.Count == 0 && CanonicalJson.Hash(now.Root) != contentHash ? last : null;
     }
 
     private async Task<VersionEntry> PrepareAsync(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Varai.Configuration.Documents;
 using Varai.Configuration.Layers;
 
 namespace Varai.Configuration.History;
@@ -50,7 +51,10 @@ internal sealed class HistoryRecorder : IDisposable
             while (_waiting.TryPeek(out Reading? next))
             {
                 HashedEntry entry = await _history.RecordAsync(next, _recorded, cancellationToken).ConfigureAwait(false);
-                _recorded = entry.Entry.Number;
+
+                // A newer version in its place says nothing of the readings that follow: they may be older than it, too.
+                if (entry.Entry.ContentHash == CanonicalJson.Hash(next.Loaded.Root))
+                    _recorded = entry.Entry.Number;
                 _waiting.TryDequeue(out _);
             }
 

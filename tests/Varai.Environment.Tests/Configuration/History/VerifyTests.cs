@@ -38,8 +38,12 @@ public sealed class VerifyTests
     {
         await using var folder = new HistoryFolder();
         folder.Write("production.json", "{}");
-        ConfigurationHistoryReport report = await (await folder.StartAsync()).VerifyAsync("nowhere");
-        Assert.Equal(("nowhere", 0L, true), (report.EnvironmentName, report.Versions, report.IsIntact));
+        folder.Write("staging.json", "{}");
+        HistoryHost host = await folder.StartAsync();
+        ConfigurationHistoryReport report = await host.VerifyAsync("Staging");
+        Assert.Equal(("staging", 0L, true), (report.EnvironmentName, report.Versions, report.IsIntact));
+        ConfigurationException error = await Assert.ThrowsAsync<ConfigurationException>(() => host.VerifyAsync("nowhere"));
+        Assert.Equal("There is no environment 'nowhere' in config/environments; there are production, staging.", error.Message);
     }
 
     [Fact]

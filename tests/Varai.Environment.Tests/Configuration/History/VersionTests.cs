@@ -138,7 +138,8 @@ public sealed class VersionTests
         Assert.Equal("0", host.Value("a"));
         Assert.Equal(["somebody", "maria"], (await host.GetVersionsAsync("staging")).Select(v => v.Author));
         Assert.Single(await host.GetVersionsAsync());
-        Assert.Empty(await host.GetVersionsAsync("nowhere"));
+        Assert.Equal(2, (await host.GetVersionsAsync("STAGING")).Count);
+        await Assert.ThrowsAsync<ConfigurationException>(() => host.GetVersionsAsync("nowhere"));
         HistoryHost there = await folder.StartAsync("staging");
         Assert.Equal(2, (await there.GetVersionsAsync()).Count);
     }
