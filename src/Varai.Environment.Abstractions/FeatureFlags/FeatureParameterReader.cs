@@ -14,21 +14,21 @@ internal static class FeatureParameterReader
         value = default;
         if (typeof(T) == typeof(string))
             return text is not null && Set((T)(object)text, out value);
-        if (typeof(T) == typeof(bool))
+        if (typeof(T) == typeof(bool) || typeof(T) == typeof(bool?))
             return bool.TryParse(text, out bool flag) && Set((T)(object)flag, out value);
-        if (typeof(T) == typeof(int))
+        if (typeof(T) == typeof(int) || typeof(T) == typeof(int?))
             return TryReadWhole(text, int.MinValue, int.MaxValue, out decimal whole) && Set((T)(object)(int)whole, out value);
-        if (typeof(T) == typeof(long))
+        if (typeof(T) == typeof(long) || typeof(T) == typeof(long?))
             return TryReadWhole(text, long.MinValue, long.MaxValue, out decimal whole) && Set((T)(object)(long)whole, out value);
-        if (typeof(T) == typeof(double))
+        if (typeof(T) == typeof(double) || typeof(T) == typeof(double?))
         {
             return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                 && double.IsFinite(number) && Set((T)(object)number, out value);
         }
 
-        if (typeof(T) == typeof(decimal))
+        if (typeof(T) == typeof(decimal) || typeof(T) == typeof(decimal?))
             return TryReadDecimal(text, out decimal number) && Set((T)(object)number, out value);
-        if (typeof(T) == typeof(TimeSpan))
+        if (typeof(T) == typeof(TimeSpan) || typeof(T) == typeof(TimeSpan?))
         {
             // A bare number would be read as days, which nobody who writes 30 means.
             return node?.Kind == ConfigurationNodeKind.String && text!.Contains(':', StringComparison.Ordinal)
@@ -43,12 +43,15 @@ internal static class FeatureParameterReader
     }
 
     public static string Describe<T>() =>
-        typeof(T) == typeof(string) ? "text"
-        : typeof(T) == typeof(bool) ? "true or false"
-        : typeof(T) == typeof(int) || typeof(T) == typeof(long) ? "a whole number in the range of " + typeof(T).Name
-        : typeof(T) == typeof(double) || typeof(T) == typeof(decimal) ? "a number"
-        : typeof(T) == typeof(TimeSpan) ? "a duration such as \"00:00:30\""
-        : "one of " + string.Join(", ", Enum.GetNames(typeof(T)));
+        Describe(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T));
+
+    private static string Describe(Type type) =>
+        type == typeof(string) ? "text"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(int) || type == typeof(long) ? "a whole number in the range of " + type.Name
+        : type == typeof(double) || type == typeof(decimal) ? "a number"
+        : type == typeof(TimeSpan) ? "a duration such as \"00:00:30\""
+        : "one of " + string.Join(", ", Enum.GetNames(type));
 
     public static string Describe(ConfigurationNode node)
     {

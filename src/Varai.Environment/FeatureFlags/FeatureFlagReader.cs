@@ -1,4 +1,5 @@
 using Varai.Configuration;
+using Varai.Secrets;
 
 namespace Varai.FeatureFlags;
 
@@ -84,8 +85,10 @@ internal static class FeatureFlagReader
         bool ReadParameters(ConfigurationNode flag, string key, out ConfigurationNode? parameters)
         {
             parameters = flag.Find(Parameters);
-            if (parameters is null or { Kind: ConfigurationNodeKind.Object })
+            if (parameters is null)
                 return true;
+            if (parameters.Kind == ConfigurationNodeKind.Object)
+                return HoldsNoSecret(parameters, $"{key}:{Parameters}");
             if (parameters.Kind == ConfigurationNodeKind.Null)
             {
                 parameters = null;
@@ -94,6 +97,23 @@ internal static class FeatureFlagReader
 
             Report(parameters.Origin, $"{key}:{Parameters}", "The parameters of a feature flag are not an object.", "parameter names with their values", Describe(parameters));
             return false;
+        }
+
+        // Parameters reach clients and events; a reference in them would be served as it is written.
+        bool HoldsNoSecret(ConfigurationNode node, string key)
+        {
+            bool isFree = true;
+            if (SecretReferences.MayContain(node.Text))
+            {
+                Report(node.Origin, key, "A parameter of a feature flag can't refer to a secret; read the secret where it is needed.");
+                isFree = false;
+            }
+
+            foreach (ConfigurationMember member in node.Members)
+                isFree &= HoldsNoSecret(member.Value, $"{key}:{member.Name}");
+            for (int i = 0; i < node.Items.Count; i++)
+                isFree &= HoldsNoSecret(node.Items[i], $"{key}:{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+            return isFree;
         }
 
         void Report(ConfigurationOrigin origin, string key, string message, string? expected = null, string? found = null) =>

@@ -24,6 +24,7 @@ public sealed class FeatureFlagValidatorTests
     [InlineData("""{ "feature_flags": { "a": { "enabled": true, "parameters": [] } } }""", "flags.json:1:60: feature_flags:a:parameters: The parameters of a feature flag are not an object. (expected parameter names with their values, found an array)")]
     [InlineData("""{ "feature_flags": { "a": { "enabled": true, "paramters": {} } } }""", "flags.json:1:46: feature_flags:a:paramters: A feature flag has no such member. (expected 'enabled' or 'parameters', found 'paramters') Did you mean 'parameters'?")]
     [InlineData("""{ "feature_flags": { "a": { "enabled": true, "rollout": 5 } } }""", "flags.json:1:46: feature_flags:a:rollout: A feature flag has no such member. (expected 'enabled' or 'parameters', found 'rollout')")]
+    [InlineData("""{ "feature_flags": { "a": { "enabled": true, "parameters": { "x": ["k=${secret:y}"] } } } }""", "flags.json:1:68: feature_flags:a:parameters:x:0: A parameter of a feature flag can't refer to a secret; read the secret where it is needed.")]
     [InlineData("""{ "feature_flags": { "a:b": true } }""", "flags.json:1:22: feature_flags:a:b: The name of a feature flag holds ':', which separates configuration keys.")]
     [InlineData("""{ "feature_flags": { "": true } }""", "flags.json:1:22: feature_flags:: The name of a feature flag is empty.")]
     [InlineData("""{ "feature_flags": { "a": true, "A": false } }""", "flags.json:1:33: feature_flags:A: The feature flag is defined twice; names that differ only in case are the same flag.")]

@@ -45,6 +45,9 @@ public sealed class FeatureParametersTests
         Assert.Equal(7, _parameters.Get("absent", 7));
         Assert.Equal(7, _parameters.Get("nothing", 7));
         Assert.Null(_parameters.Get<string>("absent", null));
+        Assert.Null(_parameters.Get("absent", (int?)null));
+        Assert.Equal(42, _parameters.Get("whole", (int?)null));
+        Assert.Equal(TimeSpan.FromSeconds(30), _parameters.Get("wait", (TimeSpan?)null));
         Assert.Empty(_mismatches);
     }
 
