@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +18,13 @@ namespace Varai.DependencyInjection;
 /// <summary>Registers the default implementation of every area; what the service has registered itself stays.</summary>
 internal static class VaraiServices
 {
+    private static readonly IConfigureOptions<HealthCheckServiceOptions> HealthChecks = new ConfigureOptions<HealthCheckServiceOptions>(static options =>
+    {
+        options.Registrations.Add(CheckOf<ConfigurationHealthCheck>("varai-configuration"));
+        options.Registrations.Add(CheckOf<SecretHealthCheck>("varai-secrets"));
+        options.Registrations.Add(CheckOf<FeatureFlagHealthCheck>("varai-feature-flags"));
+    });
+
     public static bool IsRegistered(IServiceCollection services, bool withOptions)
     {
         if (!services.Any(s => s.ServiceType == typeof(VaraiSetup)))
@@ -45,6 +51,7 @@ internal static class VaraiServices
         AddSecrets(services);
         AddConfiguration(services, setup);
         AddFeatureFlags(services);
+        AddHealthChecks(services);
         services.TryAddSingleton<IVaraiEnvironment, VaraiEnvironment>();
         services.AddHostedService(provider => new VaraiStartup(services, setup, provider));
         return new VaraiBuilder(services);
@@ -68,7 +75,6 @@ internal static class VaraiServices
     {
         services.AddVaraiSecrets();
         services.AddSingleton(VaraiSection.For<SecretOptions>("Secrets"));
-        AddHealthCheck<SecretHealthCheck>(services, "varai-secrets");
     }
 
     private static void AddConfiguration(IServiceCollection services, VaraiSetup setup)
@@ -85,7 +91,6 @@ internal static class VaraiServices
         services.TryAddSingleton<IEnvironmentConfiguration, EnvironmentConfiguration>();
         services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
-        AddHealthCheck<ConfigurationHealthCheck>(services, "varai-configuration");
         services.TryAddSingleton<ConfigurationReloader>();
     }
 
@@ -93,15 +98,18 @@ internal static class VaraiServices
     {
         services.AddVaraiFeatureFlags();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationRule, FeatureFlagRule>());
-        AddHealthCheck<FeatureFlagHealthCheck>(services, "varai-feature-flags");
     }
 
     // Takes effect when the service calls AddHealthChecks, and costs nothing when it does not.
-    private static void AddHealthCheck<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCheck>(IServiceCollection services, string name)
-        where TCheck : class, IHealthCheck
+    private static void AddHealthChecks(IServiceCollection services)
     {
-        services.TryAddSingleton<TCheck>();
-        services.Configure<HealthCheckServiceOptions>(options => options.Registrations.Add(new HealthCheckRegistration(
-            name, static provider => provider.GetRequiredService<TCheck>(), failureStatus: null, tags: ["varai"])));
+        services.TryAddSingleton<ConfigurationHealthCheck>();
+        services.TryAddSingleton<SecretHealthCheck>();
+        services.TryAddSingleton<FeatureFlagHealthCheck>();
+        services.AddSingleton(HealthChecks);
     }
+
+    private static HealthCheckRegistration CheckOf<TCheck>(string name)
+        where TCheck : class, IHealthCheck =>
+        new(name, static provider => provider.GetRequiredService<TCheck>(), failureStatus: null, tags: ["varai"]);
 }

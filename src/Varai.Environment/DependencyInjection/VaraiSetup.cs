@@ -16,6 +16,7 @@ internal sealed class VaraiSetup
         ContentRoot = contentRoot;
         Options = options;
         Engine = engine;
+        HasFiles = engine.Loader.Folder.Exists;
     }
 
     public string ContentRoot { get; }
@@ -24,7 +25,8 @@ internal sealed class VaraiSetup
 
     public ConfigurationEngine Engine { get; }
 
-    public bool HasFiles => Engine.Loader.Folder.Exists;
+    /// <summary>Whether there was a folder of configuration files when the host was set up.</summary>
+    public bool HasFiles { get; }
 
     public static VaraiSetup Create(
         IConfiguration host, IHostEnvironment environment, Action<VaraiOptions>? configure)
@@ -73,7 +75,7 @@ internal sealed class VaraiSetup
     {
         var options = new VaraiOptions { Environment = host[$"{VaraiOptions.SectionName}:{nameof(VaraiOptions.Environment)}"] };
         IConfigurationSection section = host.GetSection(EnvironmentConfigurationOptions.SectionName);
-        if (!section.Exists())
+        if (!section.GetChildren().Any())
             return options;
         try
         {
