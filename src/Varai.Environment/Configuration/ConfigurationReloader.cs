@@ -44,6 +44,8 @@ internal sealed class ConfigurationReloader(
         // Before the files are read, so that no change falls between the reading and the watching.
         if (engine.Options.Watch)
             _watcher = new ConfigurationWatcher(engine.Loader.Folder.FullPath, engine.Options.PollInterval, time, Signal);
+        if (_watcher?.Failure is { } failure)
+            Log.WatchedByComparing(logger, engine.Options.PollInterval, failure);
 
         await FinishInterruptedAsync(cancellationToken).ConfigureAwait(false);
 

@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(1006, LogLevel.Error, "A callback that was told of a changed configuration failed with {ExceptionType}\n{At}")]
     public static partial void CallbackFailed(ILogger logger, string exceptionType, string? at);
+
+    [LoggerMessage(1007, LogLevel.Warning, "The operating system does not tell of changed configuration files; they are compared every {Interval}")]
+    public static partial void WatchedByComparing(ILogger logger, TimeSpan interval, Exception exception);
 }

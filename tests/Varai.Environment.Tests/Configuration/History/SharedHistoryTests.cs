@@ -40,6 +40,26 @@ public sealed class SharedHistoryTests
     }
 
     [Fact]
+    public async Task Readings_that_waited_while_another_host_went_on_are_not_recorded_after_it()
+    {
+        await using var folder = new HistoryFolder();
+        string file = folder.Write("production.json", """{ "a": 0 }""");
+        HistoryHost fast = await folder.StartAsync();
+        await fast.GetVersionsAsync();
+
+        // The slow one's edit waits in its queue while the fast one records it and goes on.
+        folder.Store.Refuses = _ => true;
+        HistoryHost slow = await folder.StartWatchingAsync();
+        await slow.ChangeAsync(() => File.WriteAllText(file, """{ "a": 1 }"""));
+        await ConfigurationHost.UntilAsync(() => slow.Configuration.Status.HistoryFailure is not null);
+        folder.Store.Refuses = null;
+        await fast.UpdateAsync("a", 2);
+        await ConfigurationHost.UntilAsync(() => slow.Value("a") == "2");
+        List<ConfigurationVersion> versions = await slow.GetVersionsAsync();
+        Assert.Equal(["~ a = 0 -> 1", "~ a = 1 -> 2"], versions.Skip(1).Select(v => Assert.Single(v.Changes).ToString()));
+    }
+
+    [Fact]
     public async Task Reading_that_another_host_has_recorded_and_passed_is_not_recorded_again()
     {
         await using var folder = new HistoryFolder();
