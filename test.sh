@@ -63,6 +63,12 @@ step 'What the tests need'
 require_sdk
 need 'C compiler and zlib (NativeAOT)' '{ command -v clang || command -v gcc; } && { [ "$(uname)" = Darwin ] || ls /usr/include/zlib.h; }' \
   'gcc libc6-dev zlib1g-dev' 'macOS: xcode-select --install'
+need 'Node.js and npm' 'command -v node && command -v npm' 'nodejs npm' 'macOS: brew install node'
+if command -v npm >/dev/null 2>&1; then
+  # The vendors' own clients, which the tests drive against our test servers.
+  npm ci --prefix tests/clients --no-audit --no-fund --ignore-scripts >/dev/null 2>&1 </dev/null &&
+    echo "the vendors' clients: there" || echo "the vendors' clients: MISSING, 'npm ci --prefix tests/clients' failed; their tests are skipped"
+fi
 
 step 'Build'
 dotnet build "$solution" -c Release -v quiet -nologo </dev/null || die 'The build failed.'

@@ -73,7 +73,12 @@ public sealed class NameTests
     {
         string? ns = text.Split('\n').FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal))?["namespace ".Length..].TrimEnd(';', '\r', ' ');
         string[] parts = file.Split('/');
-        string project = parts[1] == "Varai.Environment.Testing" ? "Varai.Testing" : "Varai";
+        string project = parts[1] switch
+        {
+            "Varai.Environment" or "Varai.Environment.Abstractions" => "Varai",
+            "Varai.Environment.Azure" => "Varai.AzureCloud",
+            var other => other.Replace("Varai.Environment", "Varai", StringComparison.Ordinal),
+        };
         string expected = string.Join('.', [project, .. parts[2..^1]]);
         bool registration = parts[2] == "DependencyInjection" && ns is "Microsoft.Extensions.DependencyInjection" or "Microsoft.Extensions.Hosting";
         return ns is null || ns == expected || registration ? [] : [$"{file} is in the namespace {ns}; its folder says {expected}."];

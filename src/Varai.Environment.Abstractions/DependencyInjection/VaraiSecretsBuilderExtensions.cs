@@ -45,4 +45,29 @@ public static class VaraiSecretsBuilderExtensions
         builder.Services.AddSingleton(provider);
         return builder;
     }
+
+    /// <summary>Adds a sink that is told of every access to a secret; a second call with the same type changes nothing.</summary>
+    /// <typeparam name="TSink">The sink; the container creates it once and disposes it.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddSecretAuditSink<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSink>(this VaraiBuilder builder)
+        where TSink : class, ISecretAuditSink
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<ISecretAuditSink, TSink>());
+        return builder;
+    }
+
+    /// <summary>Adds a ready sink that is told of every access to a secret.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="sink">The sink; its owner disposes it.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddSecretAuditSink(this VaraiBuilder builder, ISecretAuditSink sink)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(sink);
+        builder.Services.AddSingleton(sink);
+        return builder;
+    }
 }

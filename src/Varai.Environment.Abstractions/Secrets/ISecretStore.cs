@@ -6,7 +6,8 @@ namespace Varai.Secrets;
 /// <remarks>
 /// Every member is safe from any thread. A warm read takes no lock, waits for nothing and allocates nothing. Any number of
 /// concurrent asynchronous cold reads of one name are one call to the providers. While the providers fail, the last known value is served
-/// up to the limit that <c>Varai:Secrets:MaxStale</c> sets, and health says so.
+/// up to the limit that <c>Varai:Secrets:MaxStale</c> sets, and health says so. Where a secret is read, its name may be followed by a
+/// version and a field of a JSON value, as <see cref="SecretAddress"/> has it: <c>db-login@3#password</c>.
 /// </remarks>
 public interface ISecretStore
 {
@@ -46,6 +47,26 @@ public interface ISecretStore
     /// <exception cref="SecretProviderException">A provider failed and there is no earlier value that may still be served.</exception>
     /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
     Secret? FindSecret(string name);
+
+    /// <summary>A handle for reading one secret often; see <see cref="ISecretHandle"/>. Nothing is read yet.</summary>
+    /// <param name="name">The secret's name, with version and field where needed.</param>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretAddress"/>.</exception>
+    ISecretHandle GetHandle(string name);
+
+    /// <summary>The secrets that the providers say they hold, without values; providers that can't list are left out.</summary>
+    /// <param name="prefix">What their names begin with; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
+    /// <returns>Page by page as the backends give them, in the order of the chain. A name that several providers hold comes once for
+    /// each; the first is the one that a read gives.</returns>
+    /// <exception cref="SecretProviderException">A provider failed that is not listed under <c>Varai:Secrets:OptionalProviders</c>.</exception>
+    IAsyncEnumerable<SecretInfo> ListSecretsAsync(string? prefix = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The changes of secrets from now on, as the store sees them. Secrets that are watched by name are refreshed in the background,
+    /// whether somebody reads them or not.</summary>
+    /// <param name="name">The secret's name, or <see langword="null"/> for every secret that is in use.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
+    IAsyncEnumerable<SecretChange> WatchAsync(string? name = null, CancellationToken cancellationToken = default);
 
     /// <summary>Writes a secret with the first provider in the chain that can write. Reads show the new value at once.</summary>
     /// <param name="name">The secret's name.</param>

@@ -34,6 +34,12 @@ public sealed class Secret
     /// <summary>When the value stops being valid, or <see langword="null"/> when that is not known. It is cached no longer.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When this version was created, or <see langword="null"/> when that is not known.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>What the value is, as the backend has it (<c>application/x-pkcs12</c>, ...), or <see langword="null"/>.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>The value as text.</summary>
     /// <returns>The same string each time.</returns>
     /// <exception cref="SecretException">The value is binary.</exception>

@@ -4,7 +4,7 @@ namespace Varai.Secrets;
 /// <remarks>
 /// A name is 1 to 512 characters long, has no white space, control characters or any of <c># @ $ { } \ " '</c>, and no
 /// segment <c>.</c> or <c>..</c> between slashes, so that no name can climb out of a folder or of a backend's path.
-/// <c>#</c> and <c>@</c> are kept for fields and versions. Names are compared exactly: case matters.
+/// <c>#</c> and <c>@</c> begin the parts of a <see cref="SecretAddress"/>. Names are compared exactly: case matters.
 /// </remarks>
 public static class SecretName
 {

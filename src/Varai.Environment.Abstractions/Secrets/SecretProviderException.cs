@@ -25,4 +25,12 @@ public sealed class SecretProviderException : SecretException
 
     /// <summary>What it was doing: <c>read</c>, <c>write</c> or <c>delete</c>.</summary>
     public string Operation { get; }
+
+    /// <summary>Whether the backend refused the call unexecuted because there are too many, or because it can't serve any at present
+    /// (HTTP 429, a throttling code, a sealed vault): a write may be repeated then, too.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool IsThrottled { get; init; }
+
+    /// <summary>How long the backend asks to be left alone, or <see langword="null"/> when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

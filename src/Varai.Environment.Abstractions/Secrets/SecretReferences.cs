@@ -64,7 +64,7 @@ public sealed class SecretReferences
             int end = text.IndexOf('}', at);
             error = end < 0
                 ? new SecretReferenceError(next, $"The reference '{Opening}' is not closed by '}}'.")
-                : SecretName.FindProblem(text[at..end]) is { } problem
+                : SecretAddress.FindProblem(text[at..end]) is { } problem
                     ? new SecretReferenceError(next, $"The name in the reference '{Opening}...}}' {problem}.")
                     : null;
             if (error is not null)

@@ -5,7 +5,8 @@ namespace Varai.Testing.Secrets;
 /// <summary>What every <see cref="ISecretProvider"/> must do. Call <see cref="RunAsync"/> from one test, or each method from a
 /// test of its own; a broken rule is a <see cref="ContractException"/>.</summary>
 /// <remarks>Names are made of lower-case letters, digits and <c>-</c>, which every known backend accepts. The rules for writing
-/// run only for a provider that implements <see cref="ISecretWriter"/>.</remarks>
+/// run only for a provider that implements <see cref="ISecretWriter"/>, and so for <see cref="ISecretLister"/> and
+/// <see cref="ISecretBatchReader"/>. What the rules plant and write stays behind in the backend, named <c>varai-contract-...</c>.</remarks>
 public sealed class SecretProviderContract
 {
     private readonly ISecretProvider _provider;
@@ -34,10 +35,15 @@ public sealed class SecretProviderContract
         await ReadsConcurrentlyAsync(cancellationToken).ConfigureAwait(false);
         await HonoursCancellationAsync(cancellationToken).ConfigureAwait(false);
         await NeverPrintsTheValueAsync(cancellationToken).ConfigureAwait(false);
+        if (_provider is ISecretLister lister)
+            await ListsAsync(lister, cancellationToken).ConfigureAwait(false);
+        if (_provider is ISecretBatchReader batch)
+            await ReadsManyAsync(batch, cancellationToken).ConfigureAwait(false);
         if (_provider is ISecretWriter writer)
         {
             await WritesAndReadsBackAsync(writer, cancellationToken).ConfigureAwait(false);
             await OverwritesAsync(writer, cancellationToken).ConfigureAwait(false);
+            await KeepsVersionsApartAsync(writer, cancellationToken).ConfigureAwait(false);
             await DeletesAsync(writer, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -144,7 +150,7 @@ public sealed class SecretProviderContract
         foreach (byte[] bytes in (byte[][])["text"u8.ToArray(), "é\n"u8.ToArray(), "\n\r\n"u8.ToArray(), [], [0, 255, 128, 10]])
         {
             string name = NewName();
-            string? version = await writer.SetAsync(name, new SecretValue(bytes.ToArray()), cancellationToken).ConfigureAwait(false);
+            string? version = await writer.SetAsync(name, new SecretValue(bytes), cancellationToken).ConfigureAwait(false);
             Secret? secret = await ReadAsync(name, cancellationToken).ConfigureAwait(false);
             Check(
                 secret is not null && secret.Value.RevealBytes().Span.SequenceEqual(bytes),
@@ -167,6 +173,68 @@ public sealed class SecretProviderContract
         Check(secret?.Value.RevealString() == "two", "After a second write the first value is read.");
     }
 
+    /// <summary>A version that was replaced is read as it was, or not at all; never as another one.</summary>
+    /// <param name="writer">The provider.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    public async Task KeepsVersionsApartAsync(ISecretWriter writer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        string name = NewName();
+        string? first = await writer.SetAsync(name, new SecretValue("one"), cancellationToken).ConfigureAwait(false);
+        string? second = await writer.SetAsync(name, new SecretValue("two"), cancellationToken).ConfigureAwait(false);
+        if (first is null || second is null)
+            return;
+
+        Secret? old = await _provider.GetAsync(new SecretRequest(name) { Version = first }, cancellationToken).ConfigureAwait(false);
+        Check(old is null || old.Value.RevealString() == "one", $"The replaced version '{first}' is read as another value.");
+        Check(old is null || old.Version == first, $"The replaced version '{first}' is read as the version '{old?.Version}'.");
+        Secret? current = await _provider.GetAsync(new SecretRequest(name) { Version = second }, cancellationToken).ConfigureAwait(false);
+        Check(current?.Value.RevealString() == "two", $"The current version '{second}' is not found by that version.");
+    }
+
+    /// <summary>What was put there is listed once, by the name it is read by; a prefix leaves out the rest.</summary>
+    /// <param name="lister">The provider.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    public async Task ListsAsync(ISecretLister lister, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(lister);
+        string prefix = NewName();
+        string[] names = [.. Enumerable.Range(0, 5).Select(i => $"{prefix}-{i}")];
+        foreach (string name in names)
+            await _plant(name, new SecretValue("value"), cancellationToken).ConfigureAwait(false);
+        string other = NewName();
+        await _plant(other, new SecretValue("value"), cancellationToken).ConfigureAwait(false);
+
+        IReadOnlyList<string> listed = await ListAsync(lister, prefix, cancellationToken).ConfigureAwait(false);
+        Check(
+            listed.Order(StringComparer.Ordinal).SequenceEqual(names, StringComparer.Ordinal),
+            $"ListAsync('{prefix}') gave {string.Join(", ", listed)}; there are {string.Join(", ", names)}.");
+        listed = await ListAsync(lister, prefix: null, cancellationToken).ConfigureAwait(false);
+        Check(listed.Distinct(StringComparer.Ordinal).Count() == listed.Count, "ListAsync gave a name twice.");
+        Check(!names.Append(other).Except(listed, StringComparer.Ordinal).Any(), "ListAsync without a prefix left a secret out.");
+        listed = await ListAsync(lister, NewName(), cancellationToken).ConfigureAwait(false);
+        Check(listed.Count == 0, "ListAsync with a prefix that no name has gave something.");
+    }
+
+    /// <summary>Several are read at once: those that are there, each with its own value, and no others.</summary>
+    /// <param name="batch">The provider.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    public async Task ReadsManyAsync(ISecretBatchReader batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        string[] names = [.. Enumerable.Range(0, 45).Select(_ => NewName())];
+        foreach (string name in names)
+            await _plant(name, new SecretValue("value of " + name), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Secret> found = await batch.GetManyAsync([.. names, NewName()], cancellationToken).ConfigureAwait(false);
+        Check(
+            found.Select(secret => secret.Name).Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal), StringComparer.Ordinal),
+            $"GetManyAsync of {names.Length} secrets and one that is missing gave {found.Count}.");
+        Check(
+            found.All(secret => secret.Provider == _provider.Name && secret.Value.RevealString() == "value of " + secret.Name),
+            "GetManyAsync gave a secret another one's value or provider.");
+        Check((await batch.GetManyAsync([], cancellationToken).ConfigureAwait(false)).Count == 0, "GetManyAsync of nothing gave something.");
+    }
+
     /// <summary>A deleted secret is gone, deleting it again says that there was none, and the name can be used again.</summary>
     /// <param name="writer">The provider.</param>
     /// <param name="cancellationToken">Stops the check.</param>
@@ -182,6 +250,18 @@ public sealed class SecretProviderContract
         await writer.SetAsync(name, new SecretValue("two"), cancellationToken).ConfigureAwait(false);
         Secret? again = await ReadAsync(name, cancellationToken).ConfigureAwait(false);
         Check(again?.Value.RevealString() == "two", "A secret that was deleted can't be set again.");
+    }
+
+    private async Task<IReadOnlyList<string>> ListAsync(ISecretLister lister, string? prefix, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await foreach (SecretInfo info in lister.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            Check(info.Provider == _provider.Name, $"ListAsync named the provider '{info.Provider}', not '{_provider.Name}'.");
+            names.Add(info.Name);
+        }
+
+        return names;
     }
 
     private ValueTask<Secret?> ReadAsync(string name, CancellationToken cancellationToken) =>

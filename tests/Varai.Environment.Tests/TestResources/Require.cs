@@ -17,11 +17,18 @@ internal static class Require
         if (path is not null)
             return path;
 
-        string reason = $"{what} ({string.Join(" or ", names)}) is not on this machine. Install it with: {install}";
-        if (Environment.GetEnvironmentVariable(Strict) == "1")
-            Assert.Fail($"{reason}. {Strict}=1 allows no skip.");
-        Assert.Skip(reason);
+        That(condition: false, $"{what} ({string.Join(" or ", names)}) is not on this machine. Install it with: {install}");
         return "";
+    }
+
+    /// <summary>Anything else that <c>test.sh</c> knows how to install.</summary>
+    /// <param name="condition">Whether it is there.</param>
+    /// <param name="reason">What is missing, and the command that installs it.</param>
+    public static void That(bool condition, string reason)
+    {
+        if (!condition && Environment.GetEnvironmentVariable(Strict) == "1")
+            Assert.Fail($"{reason}. {Strict}=1 allows no skip.");
+        Assert.SkipUnless(condition, reason);
     }
 
     /// <summary>A folder that is no part of the tree and that nobody can install, such as a test suite kept beside it.</summary>
