@@ -9,7 +9,8 @@ internal sealed class VaultAnswer(int status, SecretBuffer body) : IDisposable
 
     public bool IsSuccess => status is >= 200 and < 300;
 
-    public bool IsNotFound => status == 404;
+    /// <summary>Nothing is there; a path that no engine knows is a mistake, not that.</summary>
+    public bool IsNotFound => status == 404 && !Says("no handler for route"u8) && !Says("unsupported path"u8);
 
     public TimeSpan? RetryAfter { get; init; }
 
