@@ -117,14 +117,14 @@ internal sealed class VaultLeaseKeeper(VaultClient client, string provider, stri
             held.SetAt = time.GetTimestamp();
             held.Duration = renewed.Duration;
             held.CanRenew = renewed.IsRenewable && !capped;
-            logger.LeaseRenewed(provider, held.Name, renewed.Duration, capped);
             Start(held, VaultSchedule.Renewal(held.Duration));
+            logger.LeaseRenewed(provider, held.Name, renewed.Duration, capped);
         }
         catch (VaultException e) when (e.IsTransient)
         {
             TimeSpan remaining = held.Remaining(time);
-            logger.LeaseNotRenewed(provider, held.Name, remaining, e.Message);
             Start(held, remaining > TimeSpan.Zero ? VaultSchedule.Retry(remaining) : TimeSpan.Zero);
+            logger.LeaseNotRenewed(provider, held.Name, remaining, e.Message);
         }
         catch (VaultException e)
         {

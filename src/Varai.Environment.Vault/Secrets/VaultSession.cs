@@ -125,8 +125,8 @@ internal sealed class VaultSession : IDisposable
                 _refused = null;
             }
 
-            _logger.LoggedIn(_instance, state.TimeToLive);
             Schedule(state);
+            _logger.LoggedIn(_instance, state.TimeToLive);
             if (before is not null && before.Token != state.Token)
                 TokenReplaced?.Invoke();
             return state;
@@ -180,8 +180,8 @@ internal sealed class VaultSession : IDisposable
                 _state = next;
             }
 
-            _logger.TokenRenewed(_instance, renewed, capped);
             Schedule(next);
+            _logger.TokenRenewed(_instance, renewed, capped);
         }
         catch (OperationCanceledException)
         {
@@ -190,9 +190,9 @@ internal sealed class VaultSession : IDisposable
         catch (VaultException e)
         {
             TimeSpan remaining = state.Remaining(_time);
-            _logger.TokenNotRenewed(_instance, remaining, e.Message);
             if (remaining > TimeSpan.Zero)
                 Start(VaultSchedule.Retry(remaining));
+            _logger.TokenNotRenewed(_instance, remaining, e.Message);
         }
         catch (ObjectDisposedException)
         {

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -136,7 +137,9 @@ internal sealed class VaultServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        string path = Uri.UnescapeDataString(context.Request.Path.Value!)["/v1/".Length..];
+        // Kestrel's path is decoded, but for slashes.
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        string path = Uri.UnescapeDataString(target)["/v1/".Length..];
         string? token = context.Request.Headers["X-Vault-Token"].FirstOrDefault();
         string ns = (context.Request.Headers["X-Vault-Namespace"].FirstOrDefault() ?? "").Trim('/');
         _requests.Enqueue(new ServerRequest(context.Request.Method, path, token, ns, context.Request.Headers.ContainsKey("X-Vault-Request")));
