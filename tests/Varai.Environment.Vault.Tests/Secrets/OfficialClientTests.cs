@@ -43,7 +43,7 @@ public sealed class OfficialClientTests
     [Theory]
     [InlineData("""["approleLogin", {"role_id": "role", "secret_id": "sid"}]""")]
     [InlineData("""["userpassLogin", {"username": "orders", "password": "p4ss"}]""")]
-    [InlineData("""["kubernetesLogin", {"role": "orders", "jwt": "pod-jwt"}]""")]
+    [InlineData("""["kubernetesLogin", {"role": "orders", "jwt": "pod-jwt", "mount_point": "kubernetes"}]""")]
     public async Task NodeVault_EachLogin_GetsATokenThatWorks(string login)
     {
         await using TestVault vault = await StartAsync();
