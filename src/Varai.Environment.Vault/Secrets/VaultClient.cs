@@ -241,29 +241,35 @@ public sealed partial class VaultClient : IAsyncDisposable, IDisposable
     {
         while (true)
         {
-            VaultException failure;
-            try
-            {
-                VaultAnswer answer = await _transport.SendAsync(call, token, cancellationToken).ConfigureAwait(false);
-                if (answer.Status is not (472 or 473 or 501 or 503))
-                {
-                    _hasAnswered = true;
-                    return answer;
-                }
-
-                using (answer)
-                    failure = VaultErrors.From(call, answer);
-            }
-            catch (VaultException e) when (e.WasNotSent || e.IsThrottled)
-            {
-                failure = e;
-            }
+            (VaultAnswer? answer, VaultException? failure) = await TryAsync(call, token, cancellationToken).ConfigureAwait(false);
+            if (answer is not null)
+                return answer;
 
             TimeSpan remaining = _options.WaitForUnseal - _time.GetElapsedTime(_startedAt);
             if (remaining <= TimeSpan.Zero)
-                throw failure;
-            _logger.Waiting(_instance, remaining, failure.Message);
+                throw failure!;
+            _logger.Waiting(_instance, remaining, failure!.Message);
             await Task.Delay(remaining < TimeSpan.FromSeconds(1) ? remaining : TimeSpan.FromSeconds(1), _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(VaultAnswer? Answer, VaultException? Failure)> TryAsync(VaultCall call, string? token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            VaultAnswer answer = await _transport.SendAsync(call, token, cancellationToken).ConfigureAwait(false);
+            if (answer.Status is 472 or 473 or 501 or 503)
+            {
+                using (answer)
+                    return (null, VaultErrors.From(call, answer));
+            }
+
+            _hasAnswered = true;
+            return (answer, null);
+        }
+        catch (VaultException e) when (e.WasNotSent || e.IsThrottled)
+        {
+            return (null, e);
         }
     }
 }

@@ -7,6 +7,7 @@ namespace Varai.Vault.Secrets;
 /// <summary>Keeps credentials that Vault makes on demand: the same ones for each reader, renewed at two thirds of their time until Vault
 /// renews them no further, then announced as changed, so that the next read gets new ones; revoked at the end.</summary>
 internal sealed class VaultLeaseKeeper(VaultClient client, string provider, string valueField, TimeProvider time, ILogger logger, Action<string> changed)
+    : IDisposable
 {
     private readonly ConcurrentDictionary<string, VaultHeldLease> _held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
@@ -28,21 +29,7 @@ internal sealed class VaultLeaseKeeper(VaultClient client, string provider, stri
             using VaultData? data = await client.ReadAsync(name, cancellationToken).ConfigureAwait(false);
             if (data is null)
                 return null;
-            (SecretValue value, string? contentType) = VaultValueFormat.Read(data.Json.RevealBytes().Span, valueField);
-            if (data.Lease is not { } lease || lease.Duration == TimeSpan.Zero)
-                return new Secret(name, value, provider) { ContentType = contentType };
-
-            held = new VaultHeldLease(name, lease, value, contentType, client.Session.Current?.Token ?? "")
-            {
-                SetAt = time.GetTimestamp(),
-                Duration = lease.Duration,
-                CanRenew = lease.IsRenewable,
-            };
-            _held[held.Id] = held;
-            slot.Lease = held;
-            held.Timer = time.CreateTimer(_ => _ = MaintainAsync(held), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            Start(held, VaultSchedule.Renewal(held.Duration));
-            return Copy(held);
+            return Hold(slot, name, data);
         }
         finally
         {
@@ -61,9 +48,11 @@ internal sealed class VaultLeaseKeeper(VaultClient client, string provider, stri
         }
     }
 
-    public void Stop()
+    /// <summary>Stops renewing; what is held is left to end by itself.</summary>
+    public void Dispose()
     {
         _stopping.Cancel();
+        _stopping.Dispose();
         foreach (VaultHeldLease held in _held.Values)
             held.Dispose();
     }
@@ -94,17 +83,30 @@ internal sealed class VaultLeaseKeeper(VaultClient client, string provider, stri
         logger.LeasesRevoked(provider, revoked, alive.Length);
     }
 
+    private Secret? Hold(Slot slot, string name, VaultData data)
+    {
+        (SecretValue value, string? contentType) = VaultValueFormat.Read(data.Json.RevealBytes().Span, valueField);
+        if (data.Lease is not { } lease || lease.Duration == TimeSpan.Zero)
+            return new Secret(name, value, provider) { ContentType = contentType };
+
+        var held = new VaultHeldLease(name, lease, value, contentType, client.Session.Current?.Token ?? "")
+        {
+            SetAt = time.GetTimestamp(),
+            Duration = lease.Duration,
+            CanRenew = lease.IsRenewable,
+        };
+        _held[held.Id] = held;
+        slot.Lease = held;
+        held.Timer = time.CreateTimer(_ => _ = MaintainAsync(held), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Start(held, VaultSchedule.Renewal(held.Duration));
+        return Copy(held);
+    }
+
     private async Task MaintainAsync(VaultHeldLease held)
     {
         if (_stopping.IsCancellationRequested)
             return;
-        if (held.IsEnding || held.Remaining(time) <= TimeSpan.Zero)
-        {
-            End(held);
-            return;
-        }
-
-        if (!held.CanRenew)
+        if (held.IsEnding || !held.CanRenew || held.Remaining(time) <= TimeSpan.Zero)
         {
             End(held);
             return;
@@ -159,7 +161,8 @@ internal sealed class VaultLeaseKeeper(VaultClient client, string provider, stri
         try
         {
             // The store disposes what it is given.
-            return new Secret(held.Name, new SecretValue(held.Value.RevealBytes().Span), provider)
+            var copy = new SecretValue(held.Value.RevealBytes().Span);
+            return new Secret(held.Name, copy, provider)
             {
                 Version = held.Version,
                 ContentType = held.ContentType,
@@ -172,7 +175,7 @@ internal sealed class VaultLeaseKeeper(VaultClient client, string provider, stri
         }
     }
 
-    private void Start(VaultHeldLease held, TimeSpan due)
+    private static void Start(VaultHeldLease held, TimeSpan due)
     {
         try
         {

@@ -112,7 +112,7 @@ internal sealed class VaultSecretProvider : ISecretProvider, ISecretWriter, ISec
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            _leases.Stop();
+            _leases.Dispose();
     }
 
     public async ValueTask DisposeAsync()

@@ -55,7 +55,7 @@ internal sealed class VaultSession : IDisposable
                 return true;
             if (_found is { } found && found.State.Token == refused.Token && _time.GetElapsedTime(found.At) < Pause)
                 return false;
-            checking = _checking ??= Observed(Task.Run(() => CheckAsync(refused)));
+            checking = _checking ??= ObservedAsync(Task.Run(() => CheckAsync(refused)));
         }
 
         return await checking.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed class VaultSession : IDisposable
                 return state;
             if (_refused is { } refused && _time.GetElapsedTime(refused.At) < Pause)
                 throw new VaultException(refused.Refusal.Error, refused.Refusal.Message) { StatusCode = refused.Refusal.StatusCode };
-            loggingIn = _loggingIn ??= Observed(Task.Run(LogInNowAsync));
+            loggingIn = _loggingIn ??= ObservedAsync(Task.Run(LogInNowAsync));
         }
 
         return await loggingIn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -219,7 +219,7 @@ internal sealed class VaultSession : IDisposable
     }
 
     // Every caller may have given up waiting.
-    private static Task<T> Observed<T>(Task<T> task)
+    private static Task<T> ObservedAsync<T>(Task<T> task)
     {
         _ = task.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return task;

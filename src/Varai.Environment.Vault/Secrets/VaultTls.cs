@@ -18,16 +18,28 @@ internal static class VaultTls
             ConnectTimeout = TimeSpan.FromSeconds(15),
             ActivityHeadersPropagator = null,
         };
-        if (options.Tls.CaFile is { } file)
-            handler.SslOptions.CertificateChainPolicy = Trusting(file);
-        if (options.Tls.ClientCertificateFile is not null)
+        try
         {
-            var certificate = new VaultClientCertificate(options.Tls);
-            _ = certificate.Get(); // a file that can't be read shall not wait for the first handshake to be noticed
-            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate.Get();
+            Configure(handler, options.Tls);
+            return options.CreateHandler?.Invoke(handler) ?? handler;
         }
+        catch
+        {
+            handler.Dispose();
+            throw;
+        }
+    }
 
-        return options.CreateHandler?.Invoke(handler) ?? handler;
+    private static void Configure(SocketsHttpHandler handler, VaultTlsOptions options)
+    {
+        if (options.CaFile is { } file)
+            handler.SslOptions.CertificateChainPolicy = Trusting(file);
+        if (options.ClientCertificateFile is null)
+            return;
+
+        var certificate = new VaultClientCertificate(options);
+        _ = certificate.Get(); // a file that can't be read shall not wait for the first handshake to be noticed
+        handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate.Get();
     }
 
     private static X509ChainPolicy Trusting(string file)
