@@ -44,7 +44,8 @@ public static class VaraiVaultBuilderExtensions
     {
         IServiceCollection services = builder.Services;
         services.AddSingleton(new VaultInstance(name));
-        services.AddOptions<VaultOptions>(name).BindConfiguration(VaultInstance.SectionOf(name), o => o.ErrorOnUnknownConfiguration = true);
+        services.AddOptionsWithValidateOnStart<VaultOptions>(name)
+            .BindConfiguration(VaultInstance.SectionOf(name), o => o.ErrorOnUnknownConfiguration = true);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<VaultOptions>, VaultVariables>());
         services.AddSingleton<IValidateOptions<VaultOptions>>(new VaultOptionsValidator(name));
         services.AddSingleton(new VaraiSection(VaultInstance.SectionOf(name)["Varai:".Length..])

@@ -108,7 +108,7 @@ internal sealed class VaultTransport : IDisposable
         }
         catch (IOException)
         {
-            throw new VaultException(VaultError.Unavailable, $"The connection to Vault at {Describe(node)} broke while it answered {call}.");
+            throw Broken(node, call);
         }
     }
 
@@ -134,15 +134,20 @@ internal sealed class VaultTransport : IDisposable
         return request;
     }
 
+    private VaultException Broken(int node, VaultCall call) =>
+        new(VaultError.Unavailable, $"The connection to Vault at {Describe(node)} broke while it answered {call}.");
+
     private VaultException Failed(int node, VaultCall call, HttpRequestException e)
     {
+        if (e.HttpRequestError == HttpRequestError.ResponseEnded || (e.HttpRequestError == HttpRequestError.Unknown && e.InnerException is IOException))
+            return Broken(node, call);
+
         (string reason, bool wasNotSent) = e.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => ("its name is not known", true),
             HttpRequestError.ConnectionError => ("it can't be connected to", true),
             HttpRequestError.SecureConnectionError => ($"the TLS handshake failed: {Handshake(e)}. Check Tls:CaFile, Tls:ServerName and Tls:ClientCertificateFile", true),
             HttpRequestError.InvalidResponse => ("it does not speak HTTP as it should", false),
-            HttpRequestError.ResponseEnded => ("it closed the connection in the middle", false),
             _ => ($"the request failed ({e.HttpRequestError})", false),
         };
         return new VaultException(VaultError.Unavailable, $"Vault at {Describe(node)} did not answer {call}: {reason}.") { WasNotSent = wasNotSent };

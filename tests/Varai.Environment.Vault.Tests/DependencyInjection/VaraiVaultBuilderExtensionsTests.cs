@@ -160,7 +160,7 @@ public sealed class VaraiVaultBuilderExtensionsTests : IDisposable
         {
             DisableDefaults = true,
             EnvironmentName = "Development",
-            ContentRootPath = _folder.Path,
+            ContentRootPath = _folder.Root,
         });
         builder.Configuration.AddInMemoryCollection(settings);
         if (clock is not null)

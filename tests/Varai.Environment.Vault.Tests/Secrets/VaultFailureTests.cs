@@ -177,7 +177,7 @@ public sealed class VaultFailureTests
 
         Assert.Equal("1", await vault.ReadAsync("a"));
         Assert.Equal("2", await WriteTwiceAsync(vault));
-        Assert.Equal(1, vault.Server.Requests.Count); // the active node is remembered
+        Assert.Single(vault.Server.Requests); // the active node is remembered
 
         static async Task<string?> WriteTwiceAsync(TestVault vault)
         {

@@ -186,7 +186,7 @@ public sealed class VaultLeakTests : IDisposable
             .. _log.Collector.GetSnapshot().SelectMany(record => (string[])[record.Message, $"{record.Exception}", string.Join(' ', record.StructuredState ?? [])]),
             JsonSerializer.Serialize(vault.Options),
             Newtonsoft.Json.JsonConvert.SerializeObject(vault.Options),
-            $"{vault.Options} {vault.Options.Auth} {vault.Client} {vault.Provider} {vault.Client.Session.Current}",
+            string.Join(' ', new object?[] { vault.Options, vault.Options.Auth, vault.Client, vault.Provider, vault.Client.Session.Current }),
         ];
         Assert.All(printed, text => Assert.All(secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
     }
