@@ -244,7 +244,8 @@ public sealed class VaultSessionTests
             {
                 await gate.Task.WaitAsync(token);
                 return new VaultToken(new SecretValue(VaultServer.RootToken)) { IsOwned = false };
-            }));
+            }
+            ));
         using var cancel = new CancellationTokenSource();
         Task<Secret?> first = vault.Provider.GetAsync(new SecretRequest("a"), cancel.Token).AsTask();
         Task<Secret?> second = vault.Provider.GetAsync(new SecretRequest("a"), Token).AsTask();
