@@ -22,7 +22,7 @@ internal sealed class VaultSession : IDisposable
     private VaultSessionState? _state;
     private Task<VaultSessionState>? _loggingIn;
     private Task<bool>? _checking;
-    private (VaultSessionState State, long At)? _found;
+    private (string Token, long At, TimeSpan For)? _found;
     private (VaultException Refusal, long At)? _refused;
 
     public VaultSession(IVaultAuth auth, VaultLogin login, TimeProvider time, ILogger logger, string instance)
@@ -53,7 +53,7 @@ internal sealed class VaultSession : IDisposable
         {
             if (_state is { } state && state.Token != refused.Token)
                 return true;
-            if (_found is { } found && found.State.Token == refused.Token && _time.GetElapsedTime(found.At) < Pause)
+            if (_found is { } found && found.Token == refused.Token && _time.GetElapsedTime(found.At) < found.For)
                 return false;
             checking = _checking ??= ObservedAsync(Task.Run(() => CheckAsync(refused)));
         }
@@ -73,15 +73,15 @@ internal sealed class VaultSession : IDisposable
         try
         {
             using var token = new Varai.Secrets.SecretValue(refused.Token);
-            if (await _login.LookUpAsync(token, _stopping.Token).ConfigureAwait(false) is not null)
+            if (await _login.LookUpAsync(token, _stopping.Token).ConfigureAwait(false) is { } valid)
             {
-                Remember(refused);
+                Remember(refused.Token, valid.TimeToLive);
                 return false;
             }
 
             _logger.TokenRefused(_instance);
             VaultSessionState state = await LogInAsync(instead: refused, _stopping.Token).ConfigureAwait(false);
-            Remember(state);
+            Remember(state.Token, state.TimeToLive);
             return state.Token != refused.Token;
         }
         finally
@@ -90,10 +90,12 @@ internal sealed class VaultSession : IDisposable
                 _checking = null;
         }
 
-        void Remember(VaultSessionState state)
+        // A token that lives for seconds may end within the pause.
+        void Remember(string token, TimeSpan timeToLive)
         {
+            TimeSpan pause = timeToLive > TimeSpan.Zero && timeToLive / 3 < Pause ? timeToLive / 3 : Pause;
             lock (_gate)
-                _found = (state, _time.GetTimestamp());
+                _found = (token, _time.GetTimestamp(), pause);
         }
     }
 

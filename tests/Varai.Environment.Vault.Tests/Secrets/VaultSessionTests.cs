@@ -77,6 +77,22 @@ public sealed class VaultSessionTests
     }
 
     [Fact]
+    public async Task Reads_ShortTokenIsForgottenTwice_LogInEachTime()
+    {
+        await using TestVault vault = await TestVault.WithUserAsync(ShortLived, _clock);
+        Assert.Null(await vault.ReadAsync("a"));
+
+        for (int i = 0; i < 2; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(2)); // less than the pause after a token was found valid
+            vault.Server.Tokens.RevokeAll();
+            Assert.Null(await vault.ReadAsync("a"));
+        }
+
+        Assert.Equal(3, vault.Server.Count("login/orders"));
+    }
+
+    [Fact]
     public async Task Reads_WithoutPermission_DoNotLogInAgain()
     {
         await using TestVault vault = await TestVault.WithUserAsync(new ServerRole(), _clock, o => o.KvVersion = 2);
