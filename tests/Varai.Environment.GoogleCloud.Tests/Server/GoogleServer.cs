@@ -200,7 +200,7 @@ internal sealed class GoogleServer : IAsyncDisposable
         bool isMetadata = context.Request.Headers["Metadata-Flavor"] == "Google";
         (JsonObject? answer, string? error, string? description) = path switch
         {
-            "/token" => Tokens.Grant(form, TokenAddress),
+            "/token" => Tokens.Grant(form),
             "/sts" => Tokens.Exchange(form, Account),
             "/computeMetadata/v1/instance/service-accounts/default/token" when isMetadata => (Tokens.Answer(Account), null, null),
             _ => ((JsonObject?)null, "invalid_request", $"no {path}"),

@@ -11,6 +11,9 @@ namespace Varai.GoogleCloud.Tests.Server;
 internal sealed class GoogleTokens(TimeProvider clock)
 {
     public const string Scope = "https://www.googleapis.com/auth/cloud-platform";
+    /// <summary>What a grant is for, whatever the address that it is sent to.</summary>
+    public const string GrantAudience = "https://oauth2.googleapis.com/token";
+
     public const string Audience = "//iam.googleapis.com/projects/482913375120/locations/global/workloadIdentityPools/pool/providers/ci";
     public const string SubjectToken = "subject-token-of-the-ci";
 
@@ -65,7 +68,7 @@ internal sealed class GoogleTokens(TimeProvider clock)
 
     /// <summary>RFC 7523: the grant that a service account signs.</summary>
     /// <returns>The answer, or the error code of OAuth.</returns>
-    public (JsonObject? Answer, string? Error, string? Description) Grant(IReadOnlyDictionary<string, string> form, string tokenAddress)
+    public (JsonObject? Answer, string? Error, string? Description) Grant(IReadOnlyDictionary<string, string> form)
     {
         if (form.GetValueOrDefault("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer")
             return (null, "unsupported_grant_type", "Invalid grant_type");
@@ -80,7 +83,7 @@ internal sealed class GoogleTokens(TimeProvider clock)
         if ((string?)header["alg"] != "RS256" || (string?)header["kid"] is { } keyId && keyId != account.KeyId
             || !account.Verify(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), Base64Url.DecodeFromChars(parts[2])))
             return (null, "invalid_grant", $"Invalid JWT Signature: {form["assertion"]}");
-        if ((string?)claims["aud"] != tokenAddress)
+        if ((string?)claims["aud"] != GrantAudience)
             return (null, "invalid_grant", "Invalid JWT audience");
 
         var issuedAt = DateTimeOffset.FromUnixTimeSeconds((long)claims["iat"]!);
