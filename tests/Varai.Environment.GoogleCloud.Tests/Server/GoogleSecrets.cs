@@ -121,7 +121,9 @@ internal sealed partial class GoogleSecrets(TimeProvider clock)
         if (!SecretId.IsMatch(id))
             throw GoogleApiException.InvalidArgument($"The provided Secret ID [{id}] does not match the expected format [[a-zA-Z_0-9]+]");
         JsonObject body = call.Body;
-        AllowOnly(body, "replication", "labels", "annotations", "topics", "expireTime", "ttl", "versionAliases", "rotation");
+        AllowOnly(
+            body, "name", "replication", "createTime", "labels", "topics", "expireTime", "ttl", "etag", "rotation", "versionAliases",
+            "annotations", "versionDestroyTtl", "customerManagedEncryption", "tags");
         CheckReplication(call, body["replication"] as JsonObject);
         foreach ((string key, JsonNode? value) in body["labels"] as JsonObject ?? [])
         {
