@@ -27,6 +27,7 @@ public sealed class GoogleSecretManagerClient : IDisposable
     private readonly GoogleTokenSource _tokens;
     private readonly GoogleProject _project;
     private readonly GoogleTransport _transport;
+    private readonly HttpMessageHandler _handler;
     private readonly HttpClient _http;
     private readonly string? _location;
 
@@ -53,13 +54,8 @@ public sealed class GoogleSecretManagerClient : IDisposable
         Name = name;
         _location = options.Location;
         _tokens = credential is null ? new GoogleTokenSource(options) : new GoogleTokenSource(options, credential);
-        HttpMessageHandler handler = options.HttpHandler?.Invoke() ?? new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(ConnectionLifetimeMinutes),
-        };
-        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _handler = CreateHandler(options);
+        _http = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _project = new GoogleProject(name, options, _tokens, _http, time, logger, projectOfEnvironment ?? GoogleEnvironment.Project);
         _transport = new GoogleTransport(name, options, _tokens, _http, time, logger);
     }
@@ -212,6 +208,7 @@ public sealed class GoogleSecretManagerClient : IDisposable
     public void Dispose()
     {
         _http.Dispose();
+        _handler.Dispose();
         _tokens.Dispose();
     }
 
@@ -272,6 +269,18 @@ public sealed class GoogleSecretManagerClient : IDisposable
             return false;
         answer.ThrowIfError();
         return true;
+    }
+
+    private static HttpMessageHandler CreateHandler(GoogleSecretManagerOptions options)
+    {
+        if (options.HttpHandler is { } create)
+            return create();
+        return new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(ConnectionLifetimeMinutes),
+        };
     }
 
     private static GoogleSecretManagerOptions Checked(GoogleSecretManagerOptions options)

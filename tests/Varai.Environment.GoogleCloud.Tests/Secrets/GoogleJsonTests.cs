@@ -31,7 +31,7 @@ public sealed class GoogleJsonTests
     [Fact]
     public void ReadVersion_AnyPlaceOfUnknownProperties_PassesOverThem()
     {
-        string[] known = ["\"name\":\"projects/1/secrets/s/versions/3\"", "\"state\":2", "\"etag\":\"\\\"16\\\"\"", "\"createTime\":\"2026-01-02T03:04:05.678901Z\""];
+        string[] known = ["\"name\":\"projects/1/secrets/s/versions/3\"", "\"state\":2", "\"etag\":\"\\\"16\\\"\"", "\"createTime\":\"2026-01-02T03:04:05.678901234Z\""];
         Gen.Select(Gen.Shuffle(known), Gen.Int[0, 4].Select(i => Unknown[i]), Gen.Int[0, 4]).Sample((properties, unknown, place) =>
         {
             List<string> all = [.. properties];
@@ -40,7 +40,7 @@ public sealed class GoogleJsonTests
             GoogleSecretVersion version = GoogleJson.ReadVersion(Encoding.UTF8.GetBytes($"{{{string.Join(',', all)}}}"), "s");
 
             return version.Version == "3" && version.State == GoogleSecretVersionState.Disabled && version.ETag == "\"16\""
-                && version.CreatedAt == new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(6_789_010);
+                && version.CreatedAt == new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(6_789_012);
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Varai.GoogleCloud.Secrets;
 using Varai.GoogleCloud.Tests.Server;
@@ -96,7 +97,7 @@ public sealed class GoogleSecretManagerClientTests : IAsyncLifetime
         GoogleSecretVersion[] versions = await Task.WhenAll(Enumerable.Range(0, 8).Select(
             i => _client.AddVersionAsync("raced", new SecretValue($"v{i}"), new GoogleSecretCreation(), Token).AsTask()));
 
-        Assert.Equal(Enumerable.Range(1, 8), versions.Select(v => int.Parse(v.Version)).Order());
+        Assert.Equal(Enumerable.Range(1, 8), versions.Select(v => int.Parse(v.Version, CultureInfo.InvariantCulture)).Order());
     }
 
     [Fact]

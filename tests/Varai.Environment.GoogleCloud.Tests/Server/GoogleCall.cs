@@ -40,6 +40,6 @@ internal sealed partial record GoogleCall(
         return new GoogleCall(verb, match.Groups["project"].Value, match.Groups["location"].Value, secretId, version, query, body);
     }
 
-    [GeneratedRegex(@"^/v1/projects/(?<project>[^/]+)(/locations/(?<location>[^/]+))?/secrets(/(?<secret>[^/:]+)(?<versions>/versions(/(?<version>[^/:]+))?)?)?(:(?<action>\w+))?$")]
+    [GeneratedRegex(@"^/v1/projects/(?<project>[^/]+)(/locations/(?<location>[^/]+))?/secrets(/(?<secret>[^/:]+)(?<versions>/versions(/(?<version>[^/:]+))?)?)?(:(?<action>\w+))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Resource { get; }
 }

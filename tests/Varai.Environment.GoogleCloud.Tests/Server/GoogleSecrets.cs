@@ -53,13 +53,13 @@ internal sealed partial class GoogleSecrets(TimeProvider clock)
         }
     }
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,255}$")]
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,255}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretId { get; }
 
-    [GeneratedRegex(@"^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$")]
+    [GeneratedRegex(@"^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LabelKey { get; }
 
-    [GeneratedRegex("^projects/[^/]+/topics/[^/]+$")]
+    [GeneratedRegex("^projects/[^/]+/topics/[^/]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Topic { get; }
 
     private static void AllowOnly(JsonObject json, params string[] names)
