@@ -48,6 +48,19 @@ public sealed class GoogleCredentialTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RenewAsync_ManyWithTheSameToken_ShareTheNewOne()
+    {
+        using var tokens = new GoogleTokenSource(_server.Options());
+        var operation = new GoogleOperation("google", "read", "db", GoogleOperation.Accessor);
+        GoogleToken refused = await tokens.GetAsync(operation, Token);
+
+        GoogleToken[] renewed = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tokens.RenewAsync(operation, refused, Token).AsTask()));
+
+        Assert.Equal(2, _server.Tokens.Issued);
+        Assert.NotEqual(refused.Reveal(), Assert.Single(renewed.Select(token => token.Reveal()).Distinct()));
+    }
+
+    [Fact]
     public async Task ServiceAccount_ServersClockIsAhead_RenewsOnceAndReads()
     {
         using var client = new GoogleSecretManagerClient(_server.Options());
