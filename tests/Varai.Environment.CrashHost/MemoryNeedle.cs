@@ -68,6 +68,10 @@ internal sealed unsafe class MemoryNeedle
                 int own = at + read >= end ? read : Chunk - (2 * Length) + 1;
                 for (int i = 0; i < own && i + Length <= read; i++)
                 {
+                    int next = bytes[i..].IndexOf((byte)(_masked[0] ^ _mask[0]));
+                    if (next < 0 || i + next >= own || i + next + Length > read)
+                        break;
+                    i += next;
                     if (IsAt(bytes[i..], width: 1))
                         utf8++;
                     else if (i + (2 * Length) <= read && IsAt(bytes[i..], width: 2))
