@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,6 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     private readonly SecretCache _cache;
     private readonly SecretCacheClock _clock;
     private readonly SecretChanges _changes;
-    private readonly SecretProviderHealth _health;
     private readonly TimeProvider _time;
     private readonly ILogger<SecretStore> _logger;
     private readonly CancellationTokenSource _lifetime = new();
@@ -26,15 +26,15 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     private bool _disposed;
 
     public SecretStore(
-        IEnumerable<ISecretProvider> providers, IOptions<SecretOptions> options, TimeProvider time, ILogger<SecretStore> logger)
+        IEnumerable<ISecretProvider> providers,
+        IOptions<SecretOptions> options,
+        TimeProvider time,
+        ILogger<SecretStore> logger,
+        IMeterFactory? meters = null)
     {
         SecretOptions settings = options.Value;
-        ISecretProvider[] chain = [.. providers];
-        CheckNames(chain, settings);
         _logger = logger;
-        _health = new SecretProviderHealth(time, logger);
-        _chain = new SecretChain(
-            chain, settings.OptionalProviders.ToHashSet(StringComparer.OrdinalIgnoreCase), settings.ReadTimeout, _health, time);
+        _chain = new SecretChain([.. providers], settings, time, logger, meters);
         _cache = new SecretCache(settings.MaxEntries);
         _clock = new SecretCacheClock(settings, time);
         _changes = new SecretChanges(logger);
@@ -42,7 +42,10 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     }
 
     /// <summary>The providers that fail at present.</summary>
-    public IReadOnlyCollection<SecretProviderFailure> FailingProviders => _health.Failing;
+    public IReadOnlyCollection<SecretProviderFailure> FailingProviders => _chain.Health.Failing;
+
+    /// <summary>The names that fail at present, also at providers that don't.</summary>
+    public IReadOnlyCollection<SecretNameFailure> FailingNames => _chain.Health.FailingNames;
 
     /// <summary>The names whose last known value is served because it can't be refreshed.</summary>
     public IReadOnlyList<string> StaleNames =>
@@ -68,7 +71,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
             : FindColdAsync(name, cancellationToken);
     }
 
-    public string GetSecret(string name) => (FindSecret(name) ?? throw new SecretNotFoundException(name, _chain.Names)).RevealString();
+    public string GetSecret(string name) => (FindSecret(name) ?? throw _chain.NotFound(name)).RevealString();
 
     public Secret? FindSecret(string name)
     {
@@ -165,28 +168,10 @@ internal sealed class SecretStore : ISecretStore, IDisposable
 
     private void Tell(string name) => _changes.Publish(new SecretChange(name, SecretChangeKind.Rotated, _time.GetUtcNow()));
 
-    private static void CheckNames(ISecretProvider[] chain, SecretOptions options)
-    {
-        string[] names = [.. chain.Select(provider => provider.Name)];
-        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new InvalidOperationException($"Two secret providers are named '{twice.Key}'. The chain is: {string.Join(", ", names)}. Each needs a name of its own.");
-
-        foreach (string optional in options.OptionalProviders)
-        {
-            if (!names.Contains(optional, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new OptionsValidationException(
-                    Options.DefaultName,
-                    typeof(SecretOptions),
-                    [$"{SecretOptions.SectionName}:{nameof(SecretOptions.OptionalProviders)} names '{optional}', but the secret providers are: {string.Join(", ", names)}."]);
-            }
-        }
-    }
-
     private async ValueTask<string> GetColdAsync(string name, CancellationToken cancellationToken)
     {
         Secret? secret = await FindColdAsync(name, cancellationToken).ConfigureAwait(false);
-        return (secret ?? throw new SecretNotFoundException(name, _chain.Names)).RevealString();
+        return (secret ?? throw _chain.NotFound(name)).RevealString();
     }
 
     private async ValueTask<Secret?> FindColdAsync(string name, CancellationToken cancellationToken)

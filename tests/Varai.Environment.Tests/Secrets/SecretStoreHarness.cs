@@ -16,13 +16,17 @@ internal sealed class SecretStoreHarness : IDisposable
 
     public SecretStoreHarness(Action<SecretOptions> configure, params ISecretProvider[] providers)
     {
+        // Otherwise a provider that is told to fail is asked again, after a wait in virtual time.
+        Options.Resilience.Enabled = false;
         configure(Options);
-        Store = new SecretStore(providers, Microsoft.Extensions.Options.Options.Create(Options), Time, new FakeLogger<SecretStore>(Logs));
+        Store = new SecretStore(providers, Microsoft.Extensions.Options.Options.Create(Options), Time, new FakeLogger<SecretStore>(Logs), Meters);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public SecretOptions Options { get; } = new();
+
+    public TestMeterFactory Meters { get; } = new();
 
     public FakeLogCollector Logs { get; } = new();
 
@@ -30,5 +34,9 @@ internal sealed class SecretStoreHarness : IDisposable
 
     public string LogText => string.Join('\n', Logs.GetSnapshot().Select(record => $"{record.Level} {record.Message} {record.Exception}"));
 
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        Store.Dispose();
+        Meters.Dispose();
+    }
 }
