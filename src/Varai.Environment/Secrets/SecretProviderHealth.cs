@@ -44,7 +44,7 @@ internal sealed class SecretProviderHealth(TimeProvider time, ILogger logger)
         lock (_gate)
         {
             ProviderState state = Get(provider);
-            state.Succeeded();
+            state.Succeeded(name);
             state.Names.Remove(name, out recovered);
             failures = state.TryEndFailure();
         }
@@ -63,7 +63,7 @@ internal sealed class SecretProviderHealth(TimeProvider time, ILogger logger)
             ProviderState state = Get(provider);
             nameBegins = !state.Names.TryGetValue(name, out NameState? known);
             if (nameBegins || (isTransient && !known!.IsTransient))
-                state.Began(isTransient);
+                state.Began(name, isTransient);
             if (!nameBegins)
                 known!.Failure = known.Failure with { Reason = message, Count = known.Failure.Count + 1 };
             else if (state.Names.Count < MostNames)
@@ -115,8 +115,8 @@ internal sealed class SecretProviderHealth(TimeProvider time, ILogger logger)
     // Guarded by the lock, as is all that is in it.
     private sealed class ProviderState
     {
-        private bool _hasSucceeded;
-        private bool _mayPass;
+        private string? _lastSuccess;
+        private bool _isSure;
         private int _begunSinceSuccess;
 
         public Dictionary<string, NameState> Names { get; } = new(StringComparer.Ordinal);
@@ -126,18 +126,18 @@ internal sealed class SecretProviderHealth(TimeProvider time, ILogger logger)
         public CircuitState Circuit { get; set; }
 
         private bool IsFailing =>
-            Circuit != CircuitState.Closed || _mayPass || _begunSinceSuccess > 1 || (_begunSinceSuccess > 0 && !_hasSucceeded);
+            Circuit != CircuitState.Closed || _isSure || _begunSinceSuccess > 1;
 
-        public void Succeeded()
+        public void Succeeded(string name)
         {
-            _hasSucceeded = true;
-            _mayPass = false;
+            _lastSuccess = name;
+            _isSure = false;
             _begunSinceSuccess = 0;
         }
 
-        public void Began(bool isTransient)
+        public void Began(string name, bool isTransient)
         {
-            _mayPass |= isTransient;
+            _isSure |= isTransient || _lastSuccess is null || _lastSuccess == name;
             _begunSinceSuccess++;
         }
 

@@ -162,7 +162,7 @@ public sealed class SecretStoreCacheTests
     {
         var error = Assert.Throws<OptionsValidationException>(
             () => new SecretStoreHarness(options => options.OptionalProviders.Add("valt"), new InMemorySecretProvider("vault")));
-        Assert.Equal("Varai:Secrets:OptionalProviders names 'valt', but the secret providers are: vault.", error.Message);
+        Assert.Equal("Varai:Secrets:OptionalProviders names 'valt', but the secret providers are: vault. Did you mean 'vault'?", error.Message);
     }
 
     [Fact]
