@@ -30,6 +30,9 @@ internal sealed class SecretChain
 
     public SecretMetrics Metrics { get; }
 
+    /// <summary>Whether <see cref="ReadManyAsync"/> may need fewer calls than single reads.</summary>
+    public bool CanReadMany => _providers.Any(provider => provider.CanReadMany);
+
     /// <summary>The error that says that no provider holds a name: which were asked, and which route chose them.</summary>
     public SecretNotFoundException NotFound(string name)
     {
@@ -68,11 +71,11 @@ internal sealed class SecretChain
     /// <summary>Reads the current versions of many secrets with as few calls as the providers allow.</summary>
     /// <returns>Those that were found, each as a read by its name would give it. One that is left out is missing or its provider
     /// failed: a read of it says which.</returns>
-    public async ValueTask<IReadOnlyList<Secret>> ReadManyAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyDictionary<string, Secret>> ReadManyAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
         IReadOnlyList<Secret>[] found = await Task.WhenAll(names.Distinct(StringComparer.Ordinal).GroupBy(_router.For)
             .Select(group => SecretBatch.ReadAsync(group.Key, group, cancellationToken))).ConfigureAwait(false);
-        return [.. found.SelectMany(secrets => secrets)];
+        return found.SelectMany(secrets => secrets).ToDictionary(secret => secret.Name, StringComparer.Ordinal);
     }
 
     public async ValueTask<Secret> WriteAsync(string name, SecretValue value, CancellationToken cancellationToken)
@@ -97,7 +100,7 @@ internal sealed class SecretChain
     /// <summary>What the providers that can list say they hold, by the names that reads know, provider after provider.</summary>
     public async IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach ((SecretProviderCalls provider, string front) in Listings())
+        foreach ((SecretProviderCalls provider, string front) in Fronts().Where(listing => listing.Provider.CanList))
         {
             // A provider behind a stripped prefix knows the rest of it only.
             prefix ??= "";
@@ -117,16 +120,23 @@ internal sealed class SecretChain
 
     /// <summary>The names that reads know a provider's secret by; none when no read ever asks the provider for it.</summary>
     public IEnumerable<string> NamesOf(string provider, string providerName) =>
-        from listing in Listings()
-        where listing.Provider.Name == provider && IsReadFrom(listing.Front + providerName, listing.Provider, listing.Front)
-        select listing.Front + providerName;
+        from place in Fronts()
+        where place.Provider.Name == provider && IsReadFrom(place.Front + providerName, place.Provider, place.Front)
+        select place.Front + providerName;
+
+    /// <summary>Whether what a provider holds may be what a read of a name gives, although another one has given the last value.</summary>
+    public bool MayAnswer(string provider, string name, string? holder)
+    {
+        IReadOnlyList<string> asked = _router.For(name).Names;
+        int place = asked.TakeWhile(other => other != provider).Count();
+        return place < asked.Count && (holder is null || place <= asked.TakeWhile(other => other != holder).Count());
+    }
 
     // Each provider once for every prefix that some path takes off before asking it, the chain's order first.
-    private IEnumerable<(SecretProviderCalls Provider, string Front)> Listings() => _router.Paths
+    private IEnumerable<(SecretProviderCalls Provider, string Front)> Fronts() => _router.Paths
         .Reverse()
         .SelectMany(path => path.Providers.Select(provider => (Provider: provider, Front: path.StripPrefix)))
-        .Distinct()
-        .Where(listing => listing.Provider.CanList);
+        .Distinct();
 
     private bool IsReadFrom(string name, SecretProviderCalls provider, string front) =>
         SecretName.FindProblem(name) is null
@@ -191,7 +201,9 @@ internal sealed class SecretChain
     {
         try
         {
-            return await provider.ReadAsync(request, name, cancellationToken).ConfigureAwait(false) is not null;
+            Secret? secret = await provider.ReadAsync(request, name, cancellationToken).ConfigureAwait(false);
+            secret?.Value.Dispose();
+            return secret is not null;
         }
         catch (SecretProviderException) when (provider.IsOptional)
         {

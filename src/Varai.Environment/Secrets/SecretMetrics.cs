@@ -9,7 +9,6 @@ internal sealed class SecretMetrics
     private readonly Histogram<double>? _duration;
     private readonly Counter<long>? _retries;
     private readonly Counter<long>? _skips;
-    private readonly Counter<long>? _cacheReads;
     private readonly Counter<long>? _refreshes;
 
     /// <param name="meters">The host's; null to measure nothing.</param>
@@ -25,20 +24,11 @@ internal sealed class SecretMetrics
             "varai.secrets.provider.retries", "{retry}", "Attempts that repeat a failed one (provider, operation).");
         _skips = meter.CreateCounter<long>(
             "varai.secrets.provider.skips", "{read}", "Reads that passed over an optional provider because it failed (provider).");
-        _cacheReads = meter.CreateCounter<long>("varai.secrets.cache.reads", "{read}", "Reads of the secret store (outcome).");
         _refreshes = meter.CreateCounter<long>(
-            "varai.secrets.refreshes", "{refresh}", "Reads of a secret that was cached before, to renew it (outcome).");
+            "varai.secrets.refreshes", "{refresh}", "Reads of a secret that is cached, to renew it (outcome: same, changed, failed).");
         meter.CreateObservableGauge(
             "varai.secrets.circuit.state", circuits, unit: null, "The circuit of a secret provider: 0 closed, 1 half-open, 2 open (provider).");
     }
-
-    /// <summary>Whether anybody listens to <see cref="CacheRead"/>; asked first, so that a warm read pays for nothing.</summary>
-    public bool CountsCacheReads => _cacheReads?.Enabled == true;
-
-    /// <summary>Whether anybody listens to <see cref="Refreshed"/>.</summary>
-    public bool CountsRefreshes => _refreshes?.Enabled == true;
-
-    public void CacheRead(string outcome) => _cacheReads?.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Refreshed(string outcome) => _refreshes?.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 

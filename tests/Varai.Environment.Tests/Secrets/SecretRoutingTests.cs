@@ -179,10 +179,10 @@ public sealed class SecretRoutingTests
         Route(harness.Options, "x/*", "x/", "batch");
         SecretChain chain = harness.Build(first, batch);
 
-        IReadOnlyList<Secret> found = await chain.ReadManyAsync([.. held, "missing", "x/key-1", "x/key-2"], Cancellation);
+        IReadOnlyDictionary<string, Secret> found = await chain.ReadManyAsync([.. held, "missing", "x/key-1", "x/key-2"], Cancellation);
 
-        Assert.Equal(held.Append("x/key-1").Append("x/key-2").Order(StringComparer.Ordinal), found.Select(secret => secret.Name).Order(StringComparer.Ordinal));
-        Assert.Equal("first", found.Single(secret => secret.Name == "a").Provider);
+        Assert.Equal(held.Append("x/key-1").Append("x/key-2").Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("first", found["a"].Provider);
         // One batch for each path; the name that the batch left out is asked for by itself.
         Assert.Equal([2, 31], batch.Batches.Order());
         Assert.Equal(["missing"], batch.Asked);

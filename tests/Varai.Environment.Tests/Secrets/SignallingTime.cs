@@ -9,6 +9,16 @@ internal sealed class SignallingTime() : FakeTimeProvider(new DateTimeOffset(202
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
     private int _timers;
 
+    /// <summary>How many timers have been made.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_gate)
+                return _timers;
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ITimer timer = base.CreateTimer(callback, state, dueTime, period);
