@@ -197,17 +197,17 @@ internal sealed class SecretStore : ISecretStore, IDisposable
                 flights.Add(name, flight);
         }
 
-        IReadOnlyDictionary<string, Secret> found = new Dictionary<string, Secret>();
+        IReadOnlyDictionary<string, SecretBatchAnswer> answers = new Dictionary<string, SecretBatchAnswer>();
         try
         {
-            found = await _chain.ReadManyAsync([.. flights.Keys], cancellationToken).ConfigureAwait(false);
+            answers = await _chain.ReadManyAsync([.. flights.Keys], cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             foreach ((string name, SecretFlight flight) in flights)
             {
-                if (found.TryGetValue(name, out Secret? secret))
-                    _flights.Land(flight, new SecretAnswer(secret, IsFallback: false), error: null);
+                if (answers.TryGetValue(name, out SecretBatchAnswer answer))
+                    _flights.Land(flight, answer.Answer, answer.Error);
                 else
                     _ = _flights.FlyAsync(flight);
             }
