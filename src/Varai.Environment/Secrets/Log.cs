@@ -23,6 +23,21 @@ internal static partial class Log
     [LoggerMessage(1205, LogLevel.Error, "A callback for a change of the secret '{Secret}' threw {ExceptionType}.")]
     public static partial void SecretCallbackFailed(this ILogger logger, string secret, string exceptionType);
 
+    [LoggerMessage(1260, LogLevel.Warning, "A secret can't be read, written or deleted, while others of its provider can: '{Secret}'. {Reason}")]
+    public static partial void SecretNameFailing(this ILogger logger, string secret, string reason);
+
+    [LoggerMessage(1261, LogLevel.Information, "The secret provider '{Provider}' gives '{Secret}' again after {Failures} failed calls.")]
+    public static partial void SecretNameRecovered(this ILogger logger, string provider, string secret, long failures);
+
+    [LoggerMessage(1262, LogLevel.Warning, "The circuit of the secret provider '{Provider}' is open: {Reason}")]
+    public static partial void SecretCircuitOpened(this ILogger logger, string provider, string reason);
+
+    [LoggerMessage(1263, LogLevel.Information, "The circuit of the secret provider '{Provider}' is closed: it is asked again.")]
+    public static partial void SecretCircuitClosed(this ILogger logger, string provider);
+
+    [LoggerMessage(1264, LogLevel.Debug, "A read of the secret '{Secret}' passed over the optional provider '{Provider}', which fails.")]
+    public static partial void SecretProviderSkipped(this ILogger logger, string secret, string provider);
+
     [LoggerMessage(1220, LogLevel.Warning, "Serving the last known value of the secret '{Secret}', for at most {Remaining} more: refreshing it takes longer than {Wait} and goes on.")]
     public static partial void SecretSlow(this ILogger logger, string secret, TimeSpan wait, TimeSpan remaining);
 

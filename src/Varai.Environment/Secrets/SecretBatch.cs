@@ -1,60 +1,112 @@
 namespace Varai.Secrets;
 
-/// <summary>Reads many secrets with few calls, from the providers that can do that.</summary>
-/// <param name="providers">The providers in the order they are asked.</param>
-/// <param name="timeout">How long one call may take.</param>
-/// <param name="time">What that is measured with.</param>
-/// <param name="asks">Whether a provider is asked for a name; null when each is asked for every name.</param>
-internal sealed class SecretBatch(
-    IReadOnlyList<ISecretProvider> providers, TimeSpan timeout, TimeProvider time, Func<ISecretProvider, string, bool>? asks = null)
+/// <summary>Reads many secrets from the providers of one path, each as a read by its name would: the first provider that holds it
+/// answers, one that fails is an error unless it is optional.</summary>
+internal sealed class SecretBatch
 {
-    public bool IsOfUse => providers.Any(provider => provider is ISecretBatchReader);
+    private readonly SecretPath _path;
+    private readonly Action<SecretProviderCalls, string> _passOver;
+    private readonly Dictionary<string, SecretBatchAnswer> _answers = new(StringComparer.Ordinal);
 
-    /// <summary>What was found. A name that is left out has to be read by itself: it is missing, or its provider failed, and only such a
-    /// read says which, repeats what is worth repeating and passes over whom it may.</summary>
-    public async Task<IReadOnlyDictionary<string, Secret>> ReadManyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    // What is still to be found, by what the providers know it by.
+    private readonly Dictionary<string, string> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SecretProviderException> _passedOver = new(StringComparer.Ordinal);
+
+    private SecretBatch(SecretPath path, IEnumerable<string> names, Action<SecretProviderCalls, string> passOver)
     {
-        var found = new Dictionary<string, Secret>(StringComparer.Ordinal);
-        HashSet<string> open = new(names, StringComparer.Ordinal);
-        int last = providers.ToList().FindLastIndex(provider => provider is ISecretBatchReader);
-        for (int i = 0; i <= last && open.Count > 0; i++)
+        _path = path;
+        _passOver = passOver;
+        foreach (string name in names)
         {
-            ISecretProvider provider = providers[i];
-            string[] asked = [.. open.Where(name => asks?.Invoke(provider, name) != false)];
-            if (asked.Length == 0)
-                continue;
-
-            IReadOnlyList<Secret> secrets;
-            try
-            {
-                secrets = await AskAsync(provider, asked, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // Nobody knows what it holds, so none of these may be looked for further on.
-                open.ExceptWith(asked);
-                continue;
-            }
-
-            foreach (Secret secret in secrets)
-            {
-                if (open.Remove(secret.Name))
-                    found.Add(secret.Name, secret);
-            }
+            if (path.Strip(name) is { } stripped)
+                _open[stripped] = name;
+            else
+                _answers[name] = default;
         }
-
-        return found;
     }
 
-    private async Task<IReadOnlyList<Secret>> AskAsync(ISecretProvider provider, string[] names, CancellationToken cancellationToken)
+    /// <param name="path">The providers.</param>
+    /// <param name="names">The names that they are asked for.</param>
+    /// <param name="passOver">Told of each optional provider that a name was passed on by.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
+    /// <returns>An answer for every name.</returns>
+    public static async Task<IReadOnlyDictionary<string, SecretBatchAnswer>> ReadAsync(
+        SecretPath path, IEnumerable<string> names, Action<SecretProviderCalls, string> passOver, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        if (provider is ISecretBatchReader reader)
-            return await reader.GetManyAsync(names, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+        var batch = new SecretBatch(path, names, passOver);
+        foreach (SecretProviderCalls provider in path.Providers)
+        {
+            if (batch._open.Count > 1 && provider.CanReadMany)
+                await batch.AskForAllAsync(provider, cancellationToken).ConfigureAwait(false);
+            await batch.AskForEachAsync(provider, cancellationToken).ConfigureAwait(false);
+        }
 
-        Secret?[] secrets = await Task.WhenAll(names.Select(name => provider.GetAsync(new SecretRequest(name), either.Token).AsTask()))
-            .WaitAsync(either.Token).ConfigureAwait(false);
-        return [.. secrets.OfType<Secret>()];
+        foreach ((string stripped, string name) in batch._open)
+            batch._answers[name] = new SecretBatchAnswer(default, batch._passedOver.GetValueOrDefault(stripped));
+        return batch._answers;
+    }
+
+    private async Task AskForAllAsync(SecretProviderCalls provider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (Secret secret in await provider.ReadManyAsync([.. _open.Keys], cancellationToken).ConfigureAwait(false))
+                Take(secret.Name, secret);
+        }
+        catch (SecretProviderException e) when (e.IsTransient)
+        {
+            foreach (string stripped in _open.Keys.ToArray())
+                Fail(provider, stripped, e);
+        }
+        catch (SecretProviderException)
+        {
+            // It may be allowed to read each and not many at once; it is in log and health.
+        }
+    }
+
+    private async Task AskForEachAsync(SecretProviderCalls provider, CancellationToken cancellationToken)
+    {
+        // One that could not be asked for many has failed for all of them.
+        string[] asked = [.. _open.Keys.Where(stripped => !(_passedOver.TryGetValue(stripped, out SecretProviderException? e) && e.Provider == provider.Name))];
+        (Secret? Secret, SecretProviderException? Error)[] answers = await Task.WhenAll(asked.Select(async stripped =>
+        {
+            try
+            {
+                return (await provider.ReadAsync(new SecretRequest(stripped), _open[stripped], cancellationToken).ConfigureAwait(false), null);
+            }
+            catch (SecretProviderException e)
+            {
+                return ((Secret?)null, (SecretProviderException?)e);
+            }
+        })).ConfigureAwait(false);
+
+        for (int i = 0; i < asked.Length; i++)
+        {
+            if (answers[i].Error is { } error)
+                Fail(provider, asked[i], error);
+            else if (answers[i].Secret is { } secret)
+                Take(asked[i], secret);
+        }
+    }
+
+    private void Take(string stripped, Secret secret)
+    {
+        if (_open.Remove(stripped, out string? name))
+            _answers[name] = new SecretBatchAnswer(new SecretAnswer(_path.Rename(secret, name), IsFallback: _passedOver.ContainsKey(stripped)), Error: null);
+    }
+
+    private void Fail(SecretProviderCalls provider, string stripped, SecretProviderException error)
+    {
+        string name = _open[stripped];
+        if (provider.IsOptional)
+        {
+            _passOver(provider, name);
+            _passedOver.TryAdd(stripped, error);
+        }
+        else
+        {
+            _open.Remove(stripped);
+            _answers[name] = new SecretBatchAnswer(default, error);
+        }
     }
 }

@@ -93,10 +93,12 @@ internal sealed class SecretFlights(
         SecretCacheEntry? entry;
         SecretChange? change = null;
         bool isNewlyStale = false;
+        bool isRefresh;
         lock (cache.Gate)
         {
             flight.Deadline?.Dispose();
             SecretCacheEntry? previous = flight.IsDetached ? null : flight.Slot.Entry;
+            isRefresh = previous?.Secret is not null;
             if (error is null && _isDisposed)
             {
                 answer.Secret?.Value.Dispose();
@@ -125,6 +127,8 @@ internal sealed class SecretFlights(
             flight.Fail(error!);
         else
             flight.Complete(new SecretReading(entry, OutcomeOf(entry, error)));
+        if (isRefresh)
+            chain.Metrics.Refreshed(error is not null ? "failed" : change is null ? "same" : "changed");
         Tell(flight, entry, change, isNewlyStale);
     }
 

@@ -13,6 +13,7 @@ internal sealed class SecretRefresher : IDisposable
     private readonly SecretCacheClock _clock;
     private readonly SecretFlights _flights;
     private readonly SecretChanges _changes;
+    private readonly SecretChain _chain;
     private readonly ISecretProvider[] _providers;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
@@ -23,12 +24,13 @@ internal sealed class SecretRefresher : IDisposable
     private bool _isDisposed;
 
     public SecretRefresher(
-        SecretCache cache, SecretCacheClock clock, SecretFlights flights, SecretChanges changes, ISecretProvider[] providers, TimeProvider time, ILogger logger)
+        SecretCache cache, SecretCacheClock clock, SecretFlights flights, SecretChanges changes, SecretChain chain, ISecretProvider[] providers, TimeProvider time, ILogger logger)
     {
         _cache = cache;
         _clock = clock;
         _flights = flights;
         _changes = changes;
+        _chain = chain;
         _providers = providers;
         _logger = logger;
         _timer = time.CreateTimer(static self => ((SecretRefresher)self!).RefreshDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -46,10 +48,10 @@ internal sealed class SecretRefresher : IDisposable
             if (_providers[i] is not ISecretChangeNotifier notifier)
                 continue;
 
-            int position = i;
+            string provider = _providers[i].Name;
             try
             {
-                Add(notifier.Subscribe(name => OnNotified(position, name)));
+                Add(notifier.Subscribe(name => OnNotified(provider, name)));
             }
             catch (Exception e)
             {
@@ -136,16 +138,17 @@ internal sealed class SecretRefresher : IDisposable
             Schedule(next);
     }
 
-    /// <param name="position">The provider's place in the chain.</param>
-    /// <param name="name">The secret; null when any may have changed.</param>
-    private void OnNotified(int position, string? name)
+    /// <param name="provider">The provider.</param>
+    /// <param name="name">What it knows the secret by; null when any may have changed.</param>
+    private void OnNotified(string provider, string? name)
     {
+        string[] names = name is null ? [] : [.. _chain.NamesOf(provider, name)];
         List<SecretSlot> outdated = [];
         lock (_cache.Gate)
         {
-            foreach (SecretSlot slot in name is null ? _cache.Slots : _cache.SlotsOf(name))
+            foreach (SecretSlot slot in name is null ? _cache.Slots : names.SelectMany(_cache.SlotsOf))
             {
-                if (slot.Address.Field is not null || !MayComeFrom(position, slot.Entry))
+                if (slot.Address.Field is not null || !_chain.MayAnswer(provider, slot.Address.Name, slot.Entry?.Secret?.Provider))
                     continue;
 
                 // What is being read at this moment may be the value before the change.
@@ -160,10 +163,6 @@ internal sealed class SecretRefresher : IDisposable
         if (outdated.Count > 0)
             ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Self.RefreshAsync(state.Slots), (Self: this, Slots: outdated), preferLocal: false);
     }
-
-    // What an earlier provider holds is not this one's business.
-    private bool MayComeFrom(int position, SecretCacheEntry? entry) =>
-        entry?.Secret is not { } secret || Array.FindIndex(_providers, provider => provider.Name == secret.Provider) >= position;
 
     private Task RefreshAsync(List<SecretSlot> slots) => Parallel.ForEachAsync(
         slots,

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,12 +15,10 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     private readonly SecretCache _cache;
     private readonly SecretCacheClock _clock;
     private readonly SecretChanges _changes;
-    private readonly SecretProviderHealth _health;
     private readonly SecretFlights _flights;
     private readonly SecretReader _reader;
     private readonly SecretWrites _writes;
     private readonly SecretRefresher _refresher;
-    private readonly SecretBatch _batch;
 
     // Null when nobody audits, so that a warm read need not look any further.
     private readonly SecretAuditor? _audit;
@@ -30,28 +29,28 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         TimeProvider time,
         ILogger<SecretStore> logger,
         IEnumerable<ISecretAuditSink>? sinks = null,
-        IHostEnvironment? host = null)
+        IHostEnvironment? host = null,
+        IMeterFactory? meters = null)
     {
         SecretOptions settings = options.Value;
         ISecretProvider[] chain = [.. providers];
-        CheckNames(chain, settings);
-        _health = new SecretProviderHealth(time, logger);
-        _chain = new SecretChain(
-            chain, settings.OptionalProviders.ToHashSet(StringComparer.OrdinalIgnoreCase), settings.ReadTimeout, _health, time);
+        _chain = new SecretChain(chain, settings, time, logger, meters);
         _clock = new SecretCacheClock(settings, time);
         _changes = new SecretChanges(logger);
         _cache = new SecretCache(settings.MaxEntries, _changes.IsWatched);
         _flights = new SecretFlights(_cache, _clock, _chain, _changes, settings.RefreshWait, time, logger);
-        _refresher = new SecretRefresher(_cache, _clock, _flights, _changes, chain, time, logger);
+        _refresher = new SecretRefresher(_cache, _clock, _flights, _changes, _chain, chain, time, logger);
         _reader = new SecretReader(_cache, _clock, _flights, _refresher, mayServeStale: settings.MaxStale > TimeSpan.Zero);
         _writes = new SecretWrites(_cache, _clock, _chain, _flights, _changes, time);
-        _batch = new SecretBatch(chain, settings.ReadTimeout, time);
         ISecretAuditSink[] audits = [.. sinks ?? []];
         _audit = audits.Length == 0 ? null : new SecretAuditor(audits, host?.ApplicationName, time, logger);
     }
 
     /// <summary>The providers that fail at present.</summary>
-    public IReadOnlyCollection<SecretProviderFailure> FailingProviders => _health.Failing;
+    public IReadOnlyCollection<SecretProviderFailure> FailingProviders => _chain.Health.Failing;
+
+    /// <summary>The names that fail at present, also at providers that don't.</summary>
+    public IReadOnlyCollection<SecretNameFailure> FailingNames => _chain.Health.FailingNames;
 
     /// <summary>The names whose last known value is served because it can't be refreshed.</summary>
     public IReadOnlyList<string> StaleNames
@@ -187,7 +186,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         _refresher.Subscribe();
         string[] wanted = [.. names.Select(name => SecretAddress.Parse(name)).Where(address => address.Version is null)
             .Select(address => address.Name).Distinct(StringComparer.Ordinal)];
-        if (wanted.Length < 2 || !_batch.IsOfUse)
+        if (wanted.Length < 2 || !_chain.CanReadMany)
             return;
 
         var flights = new Dictionary<string, SecretFlight>(StringComparer.Ordinal);
@@ -198,17 +197,17 @@ internal sealed class SecretStore : ISecretStore, IDisposable
                 flights.Add(name, flight);
         }
 
-        IReadOnlyDictionary<string, Secret> found = new Dictionary<string, Secret>();
+        IReadOnlyDictionary<string, SecretBatchAnswer> answers = new Dictionary<string, SecretBatchAnswer>();
         try
         {
-            found = await _batch.ReadManyAsync([.. flights.Keys], cancellationToken).ConfigureAwait(false);
+            answers = await _chain.ReadManyAsync([.. flights.Keys], cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             foreach ((string name, SecretFlight flight) in flights)
             {
-                if (found.TryGetValue(name, out Secret? secret))
-                    _flights.Land(flight, new SecretAnswer(secret, IsFallback: false), error: null);
+                if (answers.TryGetValue(name, out SecretBatchAnswer answer))
+                    _flights.Land(flight, answer.Answer, answer.Error);
                 else
                     _ = _flights.FlyAsync(flight);
             }
@@ -237,24 +236,6 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         _changes.End();
     }
 
-    private static void CheckNames(ISecretProvider[] chain, SecretOptions options)
-    {
-        string[] names = [.. chain.Select(provider => provider.Name)];
-        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new InvalidOperationException($"Two secret providers are named '{twice.Key}'. The chain is: {string.Join(", ", names)}. Each needs a name of its own.");
-
-        foreach (string optional in options.OptionalProviders)
-        {
-            if (!names.Contains(optional, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new OptionsValidationException(
-                    Options.DefaultName,
-                    typeof(SecretOptions),
-                    [$"{SecretOptions.SectionName}:{nameof(SecretOptions.OptionalProviders)} names '{optional}', but the secret providers are: {string.Join(", ", names)}."]);
-            }
-        }
-    }
-
     private async ValueTask<string> GetSlowlyAsync(string name, CancellationToken cancellationToken) =>
         Reveal(name, await ReadAsync(name, cancellationToken).ConfigureAwait(false));
 
@@ -264,7 +245,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     private string GetSlowly(string name) => Reveal(name, ReadNow(name));
 
     private string Reveal(string name, SecretReading reading) =>
-        reading.Entry.Secret is null ? throw new SecretNotFoundException(name, _chain.Names) : reading.Entry.Reveal();
+        reading.Entry.Secret is null ? throw _chain.NotFound(name) : reading.Entry.Reveal();
 
     private async ValueTask<SecretReading> ReadAsync(string name, CancellationToken cancellationToken)
     {

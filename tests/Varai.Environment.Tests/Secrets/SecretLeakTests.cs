@@ -28,7 +28,16 @@ public sealed class SecretLeakTests : IDisposable
         var memory = new InMemorySecretProvider("memory");
         var environment = new EnvironmentVariableSecretProvider(new ProcessEnvironment(name => name is "in-environment" or "shadow" ? Canary : null));
         var files = new FileSecretProvider("files", _folder, requirePrivateFiles: false, new FakeLogger<FileSecretProvider>(_logs));
-        using var harness = new SecretStoreHarness(options => options.OptionalProviders.Add("flaky"), environment, files, memory, new InMemorySecretProvider("flaky"));
+        using var harness = new SecretStoreHarness(
+            options =>
+            {
+                options.OptionalProviders.Add("flaky");
+                options.Writer = "files";
+            },
+            environment,
+            files,
+            memory,
+            new InMemorySecretProvider("flaky"));
         ISecretStore store = harness.Store;
         memory.Set("in-memory", Canary);
         memory.Set("binary", new SecretValue([.. Encoding.UTF8.GetBytes(Canary), 0xFF]));

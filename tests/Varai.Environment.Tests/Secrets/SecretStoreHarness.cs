@@ -22,14 +22,18 @@ internal sealed class SecretStoreHarness : IDisposable
 
     public SecretStoreHarness(Action<SecretOptions> configure, ISecretAuditSink[] sinks, ISecretProvider[] providers, ILogger<SecretStore>? logger = null)
     {
+        // Otherwise a provider that is told to fail is asked again, after a wait in virtual time.
+        Options.Resilience.Enabled = false;
         configure(Options);
         Store = new SecretStore(
-            providers, Microsoft.Extensions.Options.Options.Create(Options), Time, logger ?? new FakeLogger<SecretStore>(Logs), sinks);
+            providers, Microsoft.Extensions.Options.Options.Create(Options), Time, logger ?? new FakeLogger<SecretStore>(Logs), sinks, host: null, Meters);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public SecretOptions Options { get; } = new();
+
+    public TestMeterFactory Meters { get; } = new();
 
     public FakeLogCollector Logs { get; } = new();
 
@@ -41,5 +45,9 @@ internal sealed class SecretStoreHarness : IDisposable
     public Task<HealthCheckResult> CheckHealthAsync(CancellationToken cancellationToken) =>
         new SecretHealthCheck(new SingleService(Store)).CheckHealthAsync(new HealthCheckContext(), cancellationToken);
 
-    public void Dispose() => Store.Dispose();
+    public void Dispose()
+    {
+        Store.Dispose();
+        Meters.Dispose();
+    }
 }
