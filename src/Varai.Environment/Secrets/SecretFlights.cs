@@ -127,9 +127,7 @@ internal sealed class SecretFlights(
             flight.Fail(error!);
         else
             flight.Complete(new SecretReading(entry, OutcomeOf(entry, error)));
-        if (isRefresh)
-            chain.Metrics.Refreshed(error is not null ? "failed" : change is null ? "same" : "changed");
-        Tell(flight, entry, change, isNewlyStale);
+        Tell(flight, entry, change, isNewlyStale, isRefresh ? error is not null ? "failed" : change is null ? "same" : "changed" : null);
     }
 
     /// <summary>Lets those who wait for a flight have the last known value once it has taken too long. For a flight that may give a
@@ -294,12 +292,14 @@ internal sealed class SecretFlights(
     }
 
     // Last of all: what is thrown here must not keep anybody from his secret.
-    private void Tell(SecretFlight flight, SecretCacheEntry? entry, SecretChange? change, bool isNewlyStale)
+    private void Tell(SecretFlight flight, SecretCacheEntry? entry, SecretChange? change, bool isNewlyStale, string? refresh)
     {
         try
         {
             if (entry is not null)
                 Kept?.Invoke(flight.Slot, entry);
+            if (refresh is not null)
+                chain.Metrics.Refreshed(refresh);
             if (isNewlyStale)
                 logger.SecretStale(flight.Slot.Key, clock.Until(entry!.StaleUntil));
             if (change is not null)
@@ -307,7 +307,7 @@ internal sealed class SecretFlights(
         }
         catch (Exception)
         {
-            // Only a logger throws, and there is nobody else to tell.
+            // Only a logger or a listener of metrics throws, and there is nobody else to tell.
         }
         finally
         {

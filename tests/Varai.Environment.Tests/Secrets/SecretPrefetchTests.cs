@@ -51,7 +51,7 @@ public sealed class SecretPrefetchTests
         using var harness = new SecretStoreHarness(batch, later);
 
         var error = await Assert.ThrowsAsync<VaraiException>(() => PrefetchAsync(harness, ["one", "two"]));
-        Assert.Contains("The secret provider 'batch' could not read 'one'", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 of the 2 secrets under Varai:Secrets:Prefetch can't be read:\n  The secret provider 'batch' could not read '", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, later.Batches);
     }
 
@@ -62,7 +62,7 @@ public sealed class SecretPrefetchTests
         var provider = new InMemorySecretProvider { Gate = gate.Task };
         provider.Set("one", "old");
         provider.Set("two", "old");
-        using var harness = new SecretStoreHarness(new WriterOnly(), provider);
+        using var harness = new SecretStoreHarness(options => options.Writer = "writer", new WriterOnly(), provider);
         Task prefetching = PrefetchAsync(harness, ["one", "two"]);
 
         await harness.Store.SetSecretAsync("one", "new", Cancellation);
