@@ -32,7 +32,9 @@ internal sealed class SecretRotation(
                 // Before looking, so that no change falls between.
                 Follow(changed, registrations);
                 await LookAndApplyAsync(cancellationToken).ConfigureAwait(false);
+#pragma warning disable CA2025 // a tick that still waits when the timer is disposed ends with false
                 tick ??= TickAsync(timer, cancellationToken);
+#pragma warning restore CA2025
                 if (await Task.WhenAny(tick, changed.Task).ConfigureAwait(false) == tick)
                 {
                     if (!await tick.ConfigureAwait(false))

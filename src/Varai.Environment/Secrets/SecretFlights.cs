@@ -305,7 +305,9 @@ internal sealed class SecretFlights(
             if (change is not null)
                 changes.Publish(change);
         }
+#pragma warning disable RCS1075 // there is nobody left to tell
         catch (Exception)
+#pragma warning restore RCS1075
         {
             // Only a logger or a listener of metrics throws, and there is nobody else to tell.
         }

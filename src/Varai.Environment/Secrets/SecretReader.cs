@@ -45,7 +45,9 @@ internal sealed class SecretReader(
                 throw new SecretNotReadyException(name);
         }
 
+#pragma warning disable VSTHRD002 // it is completed
         return Pick(name, address, flight.Answer.GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
     }
 
     /// <summary>Begins to read a name on another thread, if nothing is known of it.</summary>

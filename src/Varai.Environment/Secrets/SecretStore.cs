@@ -215,7 +215,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     }
 
     /// <summary>Ends when the reads that are under way have ended.</summary>
-    internal Task SettleAsync() => Task.WhenAll(_cache.Slots.Select(slot => slot.Flight?.Landing).OfType<Task>());
+    internal Task SettleAsync() => Task.WhenAll(_cache.Slots.Select(slot => slot.Flight).OfType<SecretFlight>().Select(flight => flight.Landing));
 
     /// <summary>The present text of a slot, if it can be given at once and nobody has to be told.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
