@@ -173,8 +173,7 @@ internal sealed class AwsConnection : IDisposable
         HttpRequestException { InnerException: SocketException socket } => $"AWS could not be reached ({socket.SocketErrorCode})",
         HttpRequestException http => $"AWS could not be reached, or its answer could not be read ({http.HttpRequestError})",
         OperationCanceledException => "AWS did not answer in time",
-        HttpIOException io => $"The answer of AWS was cut off ({io.HttpRequestError})",
-        IOException => "The connection to AWS was lost",
+        IOException => "The answer of AWS was cut off",
         _ => null,
     };
 }
