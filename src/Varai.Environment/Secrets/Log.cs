@@ -22,4 +22,17 @@ internal static partial class Log
 
     [LoggerMessage(1205, LogLevel.Error, "A callback for a change of the secret '{Secret}' threw {ExceptionType}.")]
     public static partial void SecretCallbackFailed(this ILogger logger, string secret, string exceptionType);
+
+    [LoggerMessage(1220, LogLevel.Warning, "Serving the last known value of the secret '{Secret}', for at most {Remaining} more: refreshing it takes longer than {Wait} and goes on.")]
+    public static partial void SecretSlow(this ILogger logger, string secret, TimeSpan wait, TimeSpan remaining);
+
+    [LoggerMessage(1221, LogLevel.Error, "The secret audit sink {Sink} threw {ExceptionType}; accesses are not recorded there. This is logged once per sink.")]
+    public static partial void SecretAuditFailed(this ILogger logger, string sink, string exceptionType);
+
+    [LoggerMessage(1222, LogLevel.Warning, "The secret provider '{Provider}' can't tell of changes, it threw {ExceptionType}; they are seen when the time to live is over.")]
+    public static partial void SecretProviderNotWatched(this ILogger logger, string provider, string exceptionType);
+
+    [LoggerMessage(1223, LogLevel.Information, "{Caller}: {Operation} of the secret '{Secret}' (version {Version}, provider {Provider}): {Outcome}. Trace: {TraceId}")]
+    public static partial void SecretAccessed(
+        this ILogger logger, string? caller, SecretOperation operation, string secret, string? version, string? provider, SecretOutcome outcome, string? traceId);
 }

@@ -14,7 +14,8 @@ public sealed class SecretOptions
     /// <value>Letters, digits and underscores. Default: empty, so that every variable can be read as a secret.</value>
     public string Prefix { get; set; } = "";
 
-    /// <summary>How long a secret is served from the cache before its provider is asked again. Each entry's time is varied by up
+    /// <summary>How long a secret is served from the cache. It is read again in the background when four fifths of the time are
+    /// over and somebody asks for it. Each entry's time is varied by up
     /// to 10 % either way, so that many services don't ask at once.</summary>
     /// <value>1 second to 30 days. Default: 5 minutes.</value>
     public TimeSpan CacheTtl { get; set; } = TimeSpan.FromMinutes(5);
@@ -33,7 +34,8 @@ public sealed class SecretOptions
     /// <value>100 milliseconds to 10 minutes. Default: 30 seconds.</value>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The most names the cache holds; beyond it the ones read longest ago from their providers are dropped.</summary>
+    /// <summary>The most addresses the cache holds; beyond it the ones whose time to live ends first are dropped. Those that are
+    /// watched are kept.</summary>
     /// <value>1 to 1,000,000. Default: 10,000.</value>
     public int MaxEntries { get; set; } = 10_000;
 
@@ -42,7 +44,8 @@ public sealed class SecretOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool RequirePrivateFiles { get; set; }
 
-    /// <summary>The names of secrets that are read when the host starts; it does not start when one is missing.</summary>
+    /// <summary>The secrets that are read when the host starts, by name or with version and field; it does not start when one is
+    /// missing.</summary>
     /// <value>Default: none.</value>
     public IList<string> Prefetch { get; } = [];
 
@@ -50,4 +53,9 @@ public sealed class SecretOptions
     /// a secret that no other provider holds is reported as the provider's failure, not as missing.</summary>
     /// <value>Default: none, so that a failing provider fails the read.</value>
     public IList<string> OptionalProviders { get; } = [];
+
+    /// <summary>How long a read waits for the refresh of a value that is past its time to live before it is given the last known
+    /// one; the refresh goes on. Where <see cref="MaxStale"/> is 0 it waits for the outcome.</summary>
+    /// <value>0 (not at all) to 10 minutes. Default: 1 second.</value>
+    public TimeSpan RefreshWait { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -16,6 +16,7 @@ internal sealed class SecretOptionsValidator : IValidateOptions<SecretOptions>
         CheckRange(nameof(options.NegativeCacheTtl), options.NegativeCacheTtl, TimeSpan.Zero, TimeSpan.FromHours(1));
         CheckRange(nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, TimeSpan.FromDays(30));
         CheckRange(nameof(options.ReadTimeout), options.ReadTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+        CheckRange(nameof(options.RefreshWait), options.RefreshWait, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         if (options.MaxEntries is < 1 or > 1_000_000)
             Fail(nameof(options.MaxEntries), options.MaxEntries, "from 1 to 1000000");
 
