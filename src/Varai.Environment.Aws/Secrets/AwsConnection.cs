@@ -38,6 +38,8 @@ internal sealed class AwsConnection : IDisposable
         _transport = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false };
         options.ConfigureHttp?.Invoke(_transport);
         _transport.AllowAutoRedirect = false;
+        // Without it there are no activities of the handler: they repeat the bytes of an answer that is no HTTP.
+        _transport.ActivityHeadersPropagator = null;
     }
 
     /// <summary>Sends a call.</summary>
@@ -171,6 +173,7 @@ internal sealed class AwsConnection : IDisposable
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } tls =>
             $"No secure connection to AWS could be made: {(tls.InnerException as AuthenticationException)?.Message.TrimEnd('.') ?? "TLS failed"}",
         HttpRequestException { InnerException: SocketException socket } => $"AWS could not be reached ({socket.SocketErrorCode})",
+        HttpRequestException { InnerException: IOException } => "The connection to AWS was lost",
         HttpRequestException http => $"AWS could not be reached, or its answer could not be read ({http.HttpRequestError})",
         OperationCanceledException => "AWS did not answer in time",
         IOException => "The answer of AWS was cut off",

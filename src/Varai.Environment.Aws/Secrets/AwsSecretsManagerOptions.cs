@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Amazon.Runtime;
 
 namespace Varai.Aws.Secrets;
@@ -40,6 +41,7 @@ public sealed class AwsSecretsManagerOptions
     /// <summary>Gives the credentials. Called before the first request, and again when AWS says that the credentials are not valid (any
     /// more); credentials of the SDK that refresh themselves do so for every request.</summary>
     /// <value>Default: <see langword="null"/>, <see cref="Profile"/> or the SDK's usual search.</value>
+    [JsonIgnore]
     public Func<CancellationToken, ValueTask<AWSCredentials>>? Credentials { get; set; }
 
     /// <summary>What the names of the service's secrets begin with at AWS, such as <c>shop/prod/</c>. The service reads, writes and lists
@@ -60,7 +62,9 @@ public sealed class AwsSecretsManagerOptions
     public TimeSpan DeleteRecoveryWindow { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Changes the handler that sends the requests: proxy, trusted certificates, lifetimes. Called once. Redirects stay off,
-    /// because a signature is good for one address only.</summary>
+    /// because a signature is good for one address only, and so do the handler's own activities, because they repeat what a broken
+    /// answer holds.</summary>
     /// <value>Default: <see langword="null"/>.</value>
+    [JsonIgnore]
     public Action<SocketsHttpHandler>? ConfigureHttp { get; set; }
 }
