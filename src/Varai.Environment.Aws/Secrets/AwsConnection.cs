@@ -65,7 +65,7 @@ internal sealed class AwsConnection : IDisposable
             }
 
             // Where nothing has changed, AWS would refuse them again.
-            if (refused is not null && credentials.Equals(refused))
+            if (refused is not null && credentials.HasValuesOf(refused))
                 return AwsAnswer.Of(new AwsError(AwsErrorKind.Credentials, refusedWith));
             if (refused is not null)
                 _logger.AwsCredentialsRenewed(_provider, refusedWith);

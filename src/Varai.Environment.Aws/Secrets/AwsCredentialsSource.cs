@@ -27,7 +27,7 @@ internal sealed class AwsCredentialsSource(AwsSecretsManagerOptions options)
                 ? throw new AwsCredentialsException("The AWS credentials are anonymous; Secrets Manager needs an identity", isTransient: false)
                 : new AwsResolvedCredentials(source, values);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or AwsCredentialsException))
+        catch (Exception e) when (e is not AwsCredentialsException && !cancellationToken.IsCancellationRequested)
         {
             // Not its message: that of a credential process repeats what the process printed.
             throw new AwsCredentialsException($"The AWS credentials could not be refreshed ({e.GetType().Name})", isTransient: true);
@@ -53,7 +53,7 @@ internal sealed class AwsCredentialsSource(AwsSecretsManagerOptions options)
                 ? credentials
                 : throw new AwsCredentialsException($"The AWS profile '{profile}' does not exist or has no credentials", isTransient: false);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or AwsCredentialsException))
+        catch (Exception e) when (e is not AwsCredentialsException && !cancellationToken.IsCancellationRequested)
         {
             throw new AwsCredentialsException(
                 $"No AWS credentials were found ({e.GetType().Name}). Set {nameof(AwsSecretsManagerOptions.Profile)} or {nameof(AwsSecretsManagerOptions.Credentials)}, "

@@ -8,7 +8,7 @@ internal sealed class AwsResolvedCredentials(AWSCredentials source, ImmutableCre
     /// <summary>Where they came from.</summary>
     public AWSCredentials Source { get; } = source;
 
-    public bool Equals(AwsResolvedCredentials other) => values.Equals(other.Values());
+    public bool HasValuesOf(AwsResolvedCredentials other) => values.Equals(other.Values());
 
     public ImmutableCredentials Values() => values;
 

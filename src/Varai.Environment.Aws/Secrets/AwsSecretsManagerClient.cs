@@ -31,16 +31,12 @@ public sealed class AwsSecretsManagerClient : IDisposable
     /// <param name="logger">Is told of a wrong clock, of renewed credentials and of the use of a replica region.</param>
     /// <exception cref="ArgumentException">A setting is out of its range; the message says which.</exception>
     public AwsSecretsManagerClient(AwsSecretsManagerOptions options, TimeProvider? time = null, ILogger<AwsSecretsManagerClient>? logger = null)
-        : this(AwsSecretsManagerOptions.DefaultProviderName, options, time ?? TimeProvider.System, logger ?? NullLogger<AwsSecretsManagerClient>.Instance)
+        : this(AwsSecretsManagerOptions.DefaultProviderName, Checked(options), time ?? TimeProvider.System, logger ?? NullLogger<AwsSecretsManagerClient>.Instance)
     {
-        ValidateOptionsResult result = new AwsSecretsManagerOptionsValidator().Validate(Options.DefaultName, options);
-        if (result.Failed)
-            throw new ArgumentException(result.FailureMessage, nameof(options));
     }
 
     internal AwsSecretsManagerClient(string provider, AwsSecretsManagerOptions options, TimeProvider time, ILogger logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
         Provider = provider;
         _options = options;
         _time = time;
@@ -89,8 +85,12 @@ public sealed class AwsSecretsManagerClient : IDisposable
         var errors = new List<AwsSecretError>();
         try
         {
-            foreach (string[] chunk in secretIds.Distinct(StringComparer.Ordinal).Chunk(BatchSize))
-                await GetChunkAsync(chunk, values, errors, cancellationToken).ConfigureAwait(false);
+            foreach (string[] chunk in Chunks(secretIds))
+            {
+                if (await TryGetChunkAsync(chunk, values, errors, cancellationToken).ConfigureAwait(false) is { } error)
+                    throw Failed(AwsOperation.GetMany, Describe(chunk), error);
+            }
+
             return new AwsSecretBatch(values, errors);
         }
         catch
@@ -269,6 +269,13 @@ public sealed class AwsSecretsManagerClient : IDisposable
 
     internal SecretProviderException Failed(AwsOperation operation, string name, AwsError error) => error.ToException(Provider, operation, name);
 
+    private static AwsSecretsManagerOptions Checked(AwsSecretsManagerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ValidateOptionsResult result = new AwsSecretsManagerOptionsValidator().Validate(Options.DefaultName, options);
+        return result.Failed ? throw new ArgumentException(result.FailureMessage, nameof(options)) : options;
+    }
+
     private static void WriteReplicas(Utf8JsonWriter writer, IReadOnlyList<string> regions)
     {
         if (regions.Count == 0)
@@ -292,9 +299,17 @@ public sealed class AwsSecretsManagerClient : IDisposable
             throw new SecretProviderException(Provider, operation.Verb, name, $"The value has {length} bytes; AWS keeps at most {MaximumValueBytes}.");
     }
 
-    private async Task GetChunkAsync(string[] chunk, List<AwsSecretValue> values, List<AwsSecretError> errors, CancellationToken cancellationToken)
+    /// <summary>As many names as one call takes.</summary>
+    internal static IEnumerable<string[]> Chunks(IEnumerable<string> secretIds) => secretIds.Distinct(StringComparer.Ordinal).Chunk(BatchSize);
+
+    internal static string Describe(string[] chunk) => chunk.Length == 1 ? chunk[0] : $"{chunk[0]} and {chunk.Length - 1} more";
+
+    /// <summary>Reads one chunk.</summary>
+    /// <returns>What failed, if anything; what was read before that is in the lists.</returns>
+    internal async Task<AwsError?> TryGetChunkAsync(
+        string[] chunk, List<AwsSecretValue> values, List<AwsSecretError> errors, CancellationToken cancellationToken)
     {
-        string name = chunk.Length == 1 ? chunk[0] : $"{chunk[0]} and {chunk.Length - 1} more";
+        string name = Describe(chunk);
         string? next = null;
         do
         {
@@ -310,12 +325,14 @@ public sealed class AwsSecretsManagerClient : IDisposable
                 static json => Page.Of(AwsResponseReader.ReadBatch(json)),
                 cancellationToken).ConfigureAwait(false);
             if (page is null)
-                throw Failed(AwsOperation.GetMany, name, error!);
+                return error;
             values.AddRange(page.Content.Values);
-            errors.AddRange(page.Content.Errors);
+            // Only with what was asked for: anything else would be a text of the backend's.
+            errors.AddRange(page.Content.Errors.Where(e => chunk.Contains(e.SecretId, StringComparer.Ordinal)));
             next = NextToken(AwsOperation.GetMany, name, token, page.NextToken);
         }
         while (next is not null);
+        return null;
     }
 
     private async IAsyncEnumerable<AwsSecretDescription> ListPagesAsync(

@@ -39,7 +39,7 @@ public sealed class AwsSecretsManagerOptions
     public string? Profile { get; set; }
 
     /// <summary>Gives the credentials. Called before the first request, and again when AWS says that the credentials are not valid (any
-    /// more); credentials of the SDK that refresh themselves do so for every request.</summary>
+    /// more); by several calls at once, if they come together. Credentials of the SDK that refresh themselves do so for every request.</summary>
     /// <value>Default: <see langword="null"/>, <see cref="Profile"/> or the SDK's usual search.</value>
     [JsonIgnore]
     public Func<CancellationToken, ValueTask<AWSCredentials>>? Credentials { get; set; }

@@ -37,17 +37,25 @@ internal sealed class AwsSecretsManagerProvider(AwsSecretsManagerClient client) 
                 byId[id] = name;
         }
 
-        AwsSecretBatch batch = await client.GetManyAsync([.. byId.Keys], cancellationToken).ConfigureAwait(false);
-        var secrets = new List<Secret>(batch.Values.Count);
-        foreach (AwsSecretValue found in batch.Values)
+        var found = new List<AwsSecretValue>();
+        try
         {
-            if (byId.Remove(found.Name, out string? name))
-                secrets.Add(ToSecret(name, found));
-            else
-                found.Value.Dispose();
-        }
+            foreach (string[] chunk in AwsSecretsManagerClient.Chunks(byId.Keys))
+            {
+                AwsError? error = await client.TryGetChunkAsync(chunk, found, errors: [], cancellationToken).ConfigureAwait(false);
+                // Where the batch is not allowed, or one of it spoils all, they are read one by one.
+                if (error is not null && error.Kind is not (AwsErrorKind.AccessDenied or AwsErrorKind.NotFound))
+                    throw client.Failed(AwsOperation.GetMany, AwsSecretsManagerClient.Describe(chunk), error);
+            }
 
-        return secrets;
+            return ToSecrets(found, byId);
+        }
+        catch
+        {
+            foreach (AwsSecretValue value in found)
+                value.Value.Dispose();
+            throw;
+        }
     }
 
     public IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, CancellationToken cancellationToken)
@@ -102,6 +110,20 @@ internal sealed class AwsSecretsManagerProvider(AwsSecretsManagerClient client) 
         Version = found.VersionId,
         CreatedAt = found.CreatedAt,
     };
+
+    private List<Secret> ToSecrets(List<AwsSecretValue> found, Dictionary<string, string> namesById)
+    {
+        var secrets = new List<Secret>(found.Count);
+        foreach (AwsSecretValue value in found)
+        {
+            if (namesById.Remove(value.Name, out string? name))
+                secrets.Add(ToSecret(name, value));
+            else
+                value.Value.Dispose();
+        }
+
+        return secrets;
+    }
 
     private async IAsyncEnumerable<SecretInfo> ListAllAsync(string start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

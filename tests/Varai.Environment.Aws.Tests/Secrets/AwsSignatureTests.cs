@@ -72,6 +72,18 @@ public sealed class AwsSignatureTests(MotoServer moto) : IClassFixture<MotoServe
         Assert.Null(await client.GetAsync(name, cancellationToken: Cancellation));
     }
 
+    [Fact]
+    public async Task GetMany_BatchNotGranted_LeavesThemToBeReadOneByOne()
+    {
+        using AwsSecretsManagerClient client = await ClientAsync(["secretsmanager:CreateSecret", "secretsmanager:GetSecretValue"]);
+        string name = NewName();
+        await client.CreateAsync(name, new SecretValue("value"), cancellationToken: Cancellation);
+
+        Assert.Empty(await new AwsSecretsManagerProvider(client).GetManyAsync([name], Cancellation));
+        SecretProviderException error = await Assert.ThrowsAsync<SecretProviderException>(() => client.GetManyAsync([name], Cancellation));
+        Assert.Contains("Grant the IAM action secretsmanager:BatchGetSecretValue", error.Message, StringComparison.Ordinal);
+    }
+
     private static string NewName() => $"signature-{Guid.NewGuid():N}";
 
     private async Task<AwsSecretsManagerClient> ClientAsync(string[] actions, Func<AWSCredentials, AWSCredentials>? change = null)

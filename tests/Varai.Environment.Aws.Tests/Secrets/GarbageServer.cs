@@ -49,6 +49,10 @@ internal sealed class GarbageServer(TcpListener listener, string[] answers) : IA
             {
                 return;
             }
+            catch (IOException)
+            {
+                // The client has had enough and has reset the connection.
+            }
         }
     }
 }
