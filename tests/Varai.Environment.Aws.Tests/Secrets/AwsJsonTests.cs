@@ -40,7 +40,13 @@ public sealed class AwsJsonTests
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
         {
-            ["Unknown"] = new[] { new { a = text } }, ["ARN"] = "arn", ["Name"] = name, ["VersionId"] = "v", ["VersionStages"] = new[] { stage }, ["SecretString"] = text, ["SecretBinary"] = null,
+            ["Unknown"] = new[] { new { a = text } },
+            ["ARN"] = "arn",
+            ["Name"] = name,
+            ["VersionId"] = "v",
+            ["VersionStages"] = new[] { stage },
+            ["SecretString"] = text,
+            ["SecretBinary"] = null,
         });
         AwsSecretValue read = AwsResponseReader.ReadValue(json);
         using SecretValue value = read.Value;

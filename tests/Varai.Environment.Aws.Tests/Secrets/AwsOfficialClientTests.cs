@@ -111,7 +111,11 @@ public sealed class AwsOfficialClientTests(MotoServer moto) : IClassFixture<Moto
         var keys = (await options.Credentials!(Cancellation)).GetCredentials();
         var variables = new Dictionary<string, string>
         {
-            ["AWS_ENDPOINT"] = endpoint, ["AWS_REGION"] = options.Region!, ["TEST_KEY_ID"] = keys.AccessKey, ["TEST_KEY"] = keys.SecretKey, ["NODE_NO_WARNINGS"] = "1",
+            ["AWS_ENDPOINT"] = endpoint,
+            ["AWS_REGION"] = options.Region!,
+            ["TEST_KEY_ID"] = keys.AccessKey,
+            ["TEST_KEY"] = keys.SecretKey,
+            ["NODE_NO_WARNINGS"] = "1",
         };
         string printed = await OfficialClients.NodeAsync(
             "tests/Varai.Environment.Aws.Tests/Clients/secrets-manager.cjs", [list.ToJsonString()], variables, Cancellation);

@@ -33,12 +33,13 @@ public sealed class AwsReplicaTests
         server.Fault = null;
         await ReadAsync(client, "name");
 
-        Assert.Equal(
-            [
-                $"The secret provider 'aws-secrets-manager' reads from the replica region {Third}, because {First} fails: AWS answered InternalServiceError (HTTP 500)",
-                $"The secret provider 'aws-secrets-manager' reads from its first region {First} again.",
-            ],
-            _logs.Collector.GetSnapshot().Select(log => System.Text.RegularExpressions.Regex.Replace(log.Message, ", request [^)]*", "")));
+        string[] messages = [.. _logs.Collector.GetSnapshot().Select(log => log.Message)];
+        Assert.Equal(2, messages.Length);
+        Assert.StartsWith(
+            $"The secret provider 'aws-secrets-manager' reads from the replica region {Third}, because {First} fails: AWS answered InternalServiceError (HTTP 500",
+            messages[0],
+            StringComparison.Ordinal);
+        Assert.Equal($"The secret provider 'aws-secrets-manager' reads from its first region {First} again.", messages[1]);
     }
 
     [Fact]
@@ -57,12 +58,12 @@ public sealed class AwsReplicaTests
             return true;
         };
 
-        Task<string?> read = ReadAsync(client, "name");
+        Task<AwsSecretValue?> read = client.GetAsync("name", cancellationToken: Cancellation);
         await hanging.Task;
         Assert.False(read.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.Equal(version.VersionId, await read);
+        Assert.Equal(version.VersionId, (await read)?.VersionId);
     }
 
     [Theory]

@@ -38,7 +38,7 @@ internal sealed class FakeSecret(string name, string region, DateTimeOffset crea
 
     public JsonObject Answer(string? version)
     {
-        var answer = new JsonObject { ["ARN"] = Arn(region), ["Name"] = Name };
+        var answer = new JsonObject { ["ARN"] = Arn(region), [nameof(Name)] = Name };
         if (version is not null)
             answer["VersionId"] = version;
         return answer;
@@ -48,7 +48,7 @@ internal sealed class FakeSecret(string name, string region, DateTimeOffset crea
     {
         JsonObject answer = Details.DeepClone().AsObject();
         answer["ARN"] = Arn(inRegion);
-        answer["Name"] = Name;
+        answer[nameof(Name)] = Name;
         answer["CreatedDate"] = createdAt.ToUnixTimeMilliseconds() / 1000.0;
         answer["LastChangedDate"] = ChangedAt.ToUnixTimeMilliseconds() / 1000.0;
         answer["DeletedDate"] = DeletedAt?.ToUnixTimeSeconds();

@@ -167,7 +167,9 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
         secret.Regions.UnionWith(input["AddReplicaRegions"]?.AsArray().Select(r => (string)r!["Region"]!) ?? []);
         secret.Details = new JsonObject
         {
-            ["Description"] = (string?)input["Description"], ["KmsKeyId"] = (string?)input["KmsKeyId"], ["Tags"] = input["Tags"]?.DeepClone(),
+            ["Description"] = (string?)input["Description"],
+            ["KmsKeyId"] = (string?)input["KmsKeyId"],
+            ["Tags"] = input["Tags"]?.DeepClone(),
         };
         JsonObject answer = Put(secret, input);
         _secrets[name] = secret;
@@ -259,7 +261,9 @@ internal sealed class FakeSecretsManager : IAsyncDisposable
             _secrets.Remove(secret.Name);
         return new JsonObject
         {
-            ["ARN"] = secret.Arn(region), ["Name"] = secret.Name, ["DeletionDate"] = secret.DeletedAt.Value.ToUnixTimeMilliseconds() / 1000.0,
+            ["ARN"] = secret.Arn(region),
+            ["Name"] = secret.Name,
+            ["DeletionDate"] = secret.DeletedAt.Value.ToUnixTimeMilliseconds() / 1000.0,
         };
     }
 

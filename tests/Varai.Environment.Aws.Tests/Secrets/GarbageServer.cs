@@ -37,11 +37,12 @@ internal sealed class GarbageServer(TcpListener listener, string[] answers) : IA
             try
             {
                 using TcpClient connection = await listener.AcceptTcpClientAsync(_stop.Token);
-                _ = await connection.GetStream().ReadAsync(request, _stop.Token);
-                await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answers[i % answers.Length]), _stop.Token);
+                await using NetworkStream stream = connection.GetStream();
+                _ = await stream.ReadAsync(request, _stop.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answers[i % answers.Length]), _stop.Token);
                 // Ends the stream; closing with something unread would reset the connection.
                 connection.Client.Shutdown(SocketShutdown.Send);
-                while (await connection.GetStream().ReadAsync(request, _stop.Token) > 0)
+                while (await stream.ReadAsync(request, _stop.Token) > 0)
                 {
                 }
             }
