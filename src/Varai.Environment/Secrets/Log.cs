@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1205, LogLevel.Error, "A callback for a change of the secret '{Secret}' threw {ExceptionType}.")]
     public static partial void SecretCallbackFailed(this ILogger logger, string secret, string exceptionType);
+
+    [LoggerMessage(1240, LogLevel.Warning, "Changes in the folder '{Folder}' are seen only when the cache asks again, because the system can't tell of them: {Reason}")]
+    public static partial void SecretWatchFailed(this ILogger logger, string folder, string reason);
 }
