@@ -6,9 +6,18 @@ using Varai.State;
 //   commit <folder> <documents>      commits for ever and acknowledges each commit on standard output
 //   increment <folder> <key> <times> adds to a counter by compare-and-swap, then ends
 //   configure <content root>         changes the configuration for ever and acknowledges each change
+//   secrets-write <folder> <names>   writes secrets of the local store for ever and acknowledges each write
+//   secrets-rotate <folder>          rotates the store's key for ever and acknowledges each rotation
+//   secrets-add <folder> <prefix> <times> writes that many secrets, then ends
 if (args[0] == "configure")
 {
     await Updates.RunAsync(args[1], Console.Out);
+    return;
+}
+
+if (args[0].StartsWith("secrets-", StringComparison.Ordinal))
+{
+    await LocalSecrets.RunAsync(args, Console.Out);
     return;
 }
 
