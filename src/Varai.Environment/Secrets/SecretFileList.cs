@@ -36,7 +36,7 @@ internal sealed class SecretFileList(string directory)
             if (SecretName.FindProblem(name) is not null || prefix is not null && !name.StartsWith(prefix, StringComparison.Ordinal))
                 return;
             DateTime changed = File.GetLastWriteTimeUtc(path);
-            found.Add(new SecretInfo(name, provider) { Version = version(changed), ChangedAt = changed });
+            found.Add(new SecretInfo(name, provider) { Version = version(changed), ChangedAt = new DateTimeOffset(changed) });
         }
     }
 }
