@@ -35,6 +35,9 @@ internal static class LocalSecretServices
         };
     }
 
+    /// <summary>Whether a provider is in the chain: whether dotenv is, is known only when the options are.</summary>
+    public static bool TakesPart(ISecretProvider provider) => provider is not DotEnvSecretProvider { IsEnabled: false };
+
     /// <summary>Registers the encrypted store, once, also as what rotates its key.</summary>
     public static void AddLocalStore(IServiceCollection services)
     {

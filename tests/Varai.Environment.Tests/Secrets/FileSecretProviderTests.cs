@@ -319,6 +319,35 @@ public sealed class FileSecretProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task Subscribe_lost_notifications_are_told_as_any_change_and_watching_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Counts on the length of the system's queue.");
+        int queue = int.Parse(await File.ReadAllTextAsync("/proc/sys/fs/inotify/max_queued_events", Cancellation), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.SkipUnless(queue <= 100_000, $"The system's queue holds {queue} events; filling it takes too long.");
+        Write(".noise0", "");
+        var changes = new EventQueue();
+        using var inside = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        using IDisposable subscription = _provider.Subscribe(name =>
+        {
+            inside.Set();
+            release.Wait(Cancellation);
+            changes.Add(name);
+        });
+        Write("first", "one");
+        inside.Wait(Cancellation);
+
+        // Hidden names, which nobody is told of; each move is two events.
+        for (int i = 0; i < queue; i++)
+            File.Move(Path.Combine(Folder, $".noise{i}"), Path.Combine(Folder, $".noise{i + 1}"));
+        release.Set();
+        await changes.UntilAsync(name: null);
+
+        Write("second", "two");
+        await changes.UntilAsync("second");
+    }
+
+    [Fact]
     public async Task Subscribe_folder_may_come_later_and_go_and_come_again()
     {
         string folder = Path.Combine(_root, "a", "b", "secrets");
