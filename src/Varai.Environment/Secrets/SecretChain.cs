@@ -53,7 +53,7 @@ internal sealed class SecretChain
             try
             {
                 if (await provider.ReadAsync(asked, request.Name, cancellationToken).ConfigureAwait(false) is { } secret)
-                    return new SecretAnswer(path.Rename(secret, request.Name), IsFallback: passedOver is not null);
+                    return new SecretAnswer(SecretPath.Rename(secret, request.Name), IsFallback: passedOver is not null);
             }
             catch (SecretProviderException e) when (provider.IsOptional)
             {
@@ -69,13 +69,13 @@ internal sealed class SecretChain
     }
 
     /// <summary>Reads the current versions of many secrets with as few calls as the providers allow.</summary>
-    /// <returns>Those that were found, each as a read by its name would give it. One that is left out is missing or its provider
-    /// failed: a read of it says which.</returns>
-    public async ValueTask<IReadOnlyDictionary<string, Secret>> ReadManyAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    /// <returns>For each name what a read by it would give.</returns>
+    public async ValueTask<IReadOnlyDictionary<string, SecretBatchAnswer>> ReadManyAsync(
+        IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Secret>[] found = await Task.WhenAll(names.Distinct(StringComparer.Ordinal).GroupBy(_router.For)
-            .Select(group => SecretBatch.ReadAsync(group.Key, group, cancellationToken))).ConfigureAwait(false);
-        return found.SelectMany(secrets => secrets).ToDictionary(secret => secret.Name, StringComparer.Ordinal);
+        IReadOnlyDictionary<string, SecretBatchAnswer>[] answers = await Task.WhenAll(names.Distinct(StringComparer.Ordinal).GroupBy(_router.For)
+            .Select(group => SecretBatch.ReadAsync(group.Key, group, PassOver, cancellationToken))).ConfigureAwait(false);
+        return answers.SelectMany(group => group).ToDictionary(StringComparer.Ordinal);
     }
 
     public async ValueTask<Secret> WriteAsync(string name, SecretValue value, CancellationToken cancellationToken)

@@ -346,18 +346,19 @@ internal sealed class SecretProviderCalls
             RetryAfter = last.RetryAfter,
         };
 
-    private SecretProviderException Rejected(SecretCall call, TimeSpan? rest) => new(
-        Name,
-        call.Operation,
-        call.Name,
-        (rest is { } wait
-            ? $"it was not asked, because it is left alone for another {TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)):c} after its calls failed"
-            : "it was not asked, because after its calls failed one call at a time finds out whether it answers again")
-        + $"; the last: {_lastReason}")
+    private SecretProviderException Rejected(SecretCall call, TimeSpan? rest)
     {
-        IsTransient = true,
-        RetryAfter = rest,
-    };
+        // Half-open, the rest is how long the call that finds out may take; it may well take less.
+        TimeSpan? wait = Circuit.State == CircuitState.HalfOpen ? null : rest;
+        string why = wait is { } left
+            ? $"because it is left alone for another {TimeSpan.FromSeconds(Math.Ceiling(left.TotalSeconds)):c} after its calls failed"
+            : "because its calls failed, and one call finds out at present whether it answers again";
+        return new SecretProviderException(Name, call.Operation, call.Name, $"it was not asked, {why}; the last: {_lastReason}")
+        {
+            IsTransient = true,
+            RetryAfter = wait,
+        };
+    }
 
     private static string OutcomeOf<T>(SecretCall call, Outcome<T> outcome) => outcome.Exception switch
     {

@@ -108,7 +108,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     public IAsyncEnumerable<SecretInfo> ListSecretsAsync(string? prefix = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_flights.IsDisposed, typeof(ISecretStore));
-        return _audit is null ? _chain.ListAsync(prefix, cancellationToken) : ListAuditedAsync(_audit, prefix, cancellationToken);
+        return ListAsync(prefix, cancellationToken);
     }
 
     public IAsyncEnumerable<SecretChange> WatchAsync(string? name = null, CancellationToken cancellationToken = default)
@@ -197,17 +197,17 @@ internal sealed class SecretStore : ISecretStore, IDisposable
                 flights.Add(name, flight);
         }
 
-        IReadOnlyDictionary<string, Secret> found = new Dictionary<string, Secret>();
+        IReadOnlyDictionary<string, SecretBatchAnswer> answers = new Dictionary<string, SecretBatchAnswer>();
         try
         {
-            found = await _chain.ReadManyAsync([.. flights.Keys], cancellationToken).ConfigureAwait(false);
+            answers = await _chain.ReadManyAsync([.. flights.Keys], cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             foreach ((string name, SecretFlight flight) in flights)
             {
-                if (found.TryGetValue(name, out Secret? secret))
-                    _flights.Land(flight, new SecretAnswer(secret, IsFallback: false), error: null);
+                if (answers.TryGetValue(name, out SecretBatchAnswer answer))
+                    _flights.Land(flight, answer.Answer, answer.Error);
                 else
                     _ = _flights.FlyAsync(flight);
             }
@@ -277,9 +277,9 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         }
     }
 
-    private async IAsyncEnumerable<SecretInfo> ListAuditedAsync(
-        SecretAuditor audit, string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         SecretOutcome outcome = SecretOutcome.Failed;
         try
         {
@@ -295,7 +295,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         }
         finally
         {
-            audit.Record($"{prefix}*", SecretOperation.List, outcome);
+            _audit?.Record($"{prefix}*", SecretOperation.List, outcome);
         }
     }
 

@@ -179,13 +179,49 @@ public sealed class SecretRoutingTests
         Route(harness.Options, "x/*", "x/", "batch");
         SecretChain chain = harness.Build(first, batch);
 
-        IReadOnlyDictionary<string, Secret> found = await chain.ReadManyAsync([.. held, "missing", "x/key-1", "x/key-2"], Cancellation);
+        IReadOnlyDictionary<string, SecretBatchAnswer> found = await chain.ReadManyAsync([.. held, "missing", "x/key-1", "x/key-2"], Cancellation);
 
-        Assert.Equal(held.Append("x/key-1").Append("x/key-2").Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal("first", found["a"].Provider);
+        string[] expected = [.. held, "x/key-1", "x/key-2"];
+        Assert.All(expected, name => Assert.Equal(name, found[name].Answer.Secret!.Name));
+        Assert.Equal("first", found["a"].Answer.Secret!.Provider);
+        Assert.Equal(default, found["missing"]);
+        Assert.Equal(expected.Length + 1, found.Count);
         // One batch for each path; the name that the batch left out is asked for by itself.
         Assert.Equal([2, 31], batch.Batches.Order());
         Assert.Equal(["missing"], batch.Asked);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task ReadManyAsync_failure_is_what_a_read_would_meet(bool transient, bool optional)
+    {
+        using var harness = new SecretChainHarness();
+        harness.Options.Resilience.Enabled = false;
+        if (optional)
+            harness.Options.OptionalProviders.Add("batch");
+        // Many at once are refused; each by itself only where the trouble may pass.
+        var batch = new ScriptedProvider("batch", harness.Time, (request, call, _) =>
+            call == 0 || transient || optional ? throw ScriptedProvider.Error("batch", transient) : new(ScriptedProvider.Found(request, "batch"))) { Listed = ["a", "b"] };
+        var spare = new ScriptedProvider("spare", harness.Time, (request, _, _) => new(request.Name == "a" ? ScriptedProvider.Found(request, "spare") : null));
+
+        IReadOnlyDictionary<string, SecretBatchAnswer> found = await harness.Build(batch, spare).ReadManyAsync(["a", "b"], Cancellation);
+
+        if (transient)
+        {
+            Assert.All(found.Values, answer => Assert.Equal("batch", answer.Error!.Provider));
+            Assert.Empty(batch.Asked);
+        }
+        else if (optional)
+        {
+            Assert.Equal(("spare", true), (found["a"].Answer.Secret!.Provider, found["a"].Answer.IsFallback));
+            Assert.Equal("batch", found["b"].Error!.Provider);
+        }
+        else
+        {
+            Assert.All(found.Values, answer => Assert.Equal("batch", answer.Answer.Secret!.Provider));
+        }
     }
 
     [Fact]

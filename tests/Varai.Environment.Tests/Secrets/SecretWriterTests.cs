@@ -92,7 +92,7 @@ public sealed class SecretWriterTests : IDisposable
 
         _harness.Options.OptionalProviders.Add("first");
         Assert.Equal("second", await WriteAsync("key"));
-        Assert.Contains("1224 A read of the secret 'key' passed over the optional provider 'first'", _harness.LogText, StringComparison.Ordinal);
+        Assert.Contains("1264 A read of the secret 'key' passed over the optional provider 'first'", _harness.LogText, StringComparison.Ordinal);
     }
 
     [Fact]

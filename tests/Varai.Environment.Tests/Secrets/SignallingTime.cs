@@ -9,6 +9,9 @@ internal sealed class SignallingTime() : FakeTimeProvider(new DateTimeOffset(202
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];
     private int _timers;
 
+    /// <summary>How far the wall clock has been set forward or back; timers and timestamps don't notice.</summary>
+    public TimeSpan Jump { get; set; }
+
     /// <summary>How many timers have been made.</summary>
     public int Timers
     {
@@ -18,6 +21,10 @@ internal sealed class SignallingTime() : FakeTimeProvider(new DateTimeOffset(202
                 return _timers;
         }
     }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
+
+    public override long GetTimestamp() => base.GetUtcNow().UtcTicks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
