@@ -62,7 +62,7 @@ public sealed class SecretPrefetchTests
         var provider = new InMemorySecretProvider { Gate = gate.Task };
         provider.Set("one", "old");
         provider.Set("two", "old");
-        using var harness = new SecretStoreHarness(new WriterOnly(), provider);
+        using var harness = new SecretStoreHarness(options => options.Writer = "writer", new WriterOnly(), provider);
         Task prefetching = PrefetchAsync(harness, ["one", "two"]);
 
         await harness.Store.SetSecretAsync("one", "new", Cancellation);
