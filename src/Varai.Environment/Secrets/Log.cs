@@ -23,6 +23,15 @@ internal static partial class Log
     [LoggerMessage(1205, LogLevel.Error, "A callback for a change of the secret '{Secret}' threw {ExceptionType}.")]
     public static partial void SecretCallbackFailed(this ILogger logger, string secret, string exceptionType);
 
+    [LoggerMessage(1240, LogLevel.Warning, "Changes in the folder '{Folder}' are seen only when the cache asks again, because the system can't tell of them: {Reason}")]
+    public static partial void SecretWatchFailed(this ILogger logger, string folder, string reason);
+
+    [LoggerMessage(1241, LogLevel.Information, "The local secret store '{File}' was encrypted anew with the key {Key}; it needs the key {Former} no more.")]
+    public static partial void LocalStoreKeyReplaced(this ILogger logger, string file, string key, string former);
+
+    [LoggerMessage(1242, LogLevel.Warning, "The local secret store '{File}' is read with the previous key, because it could not be encrypted anew: {Reason}")]
+    public static partial void LocalStoreKeyNotReplaced(this ILogger logger, string file, string reason);
+
     [LoggerMessage(1260, LogLevel.Warning, "A secret can't be read, written or deleted, while others of its provider can: '{Secret}'. {Reason}")]
     public static partial void SecretNameFailing(this ILogger logger, string secret, string reason);
 

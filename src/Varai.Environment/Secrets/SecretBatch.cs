@@ -4,7 +4,6 @@ namespace Varai.Secrets;
 /// answers, one that fails is an error unless it is optional.</summary>
 internal sealed class SecretBatch
 {
-    private readonly SecretPath _path;
     private readonly Action<SecretProviderCalls, string> _passOver;
     private readonly Dictionary<string, SecretBatchAnswer> _answers = new(StringComparer.Ordinal);
 
@@ -14,7 +13,6 @@ internal sealed class SecretBatch
 
     private SecretBatch(SecretPath path, IEnumerable<string> names, Action<SecretProviderCalls, string> passOver)
     {
-        _path = path;
         _passOver = passOver;
         foreach (string name in names)
         {
@@ -92,7 +90,7 @@ internal sealed class SecretBatch
     private void Take(string stripped, Secret secret)
     {
         if (_open.Remove(stripped, out string? name))
-            _answers[name] = new SecretBatchAnswer(new SecretAnswer(_path.Rename(secret, name), IsFallback: _passedOver.ContainsKey(stripped)), Error: null);
+            _answers[name] = new SecretBatchAnswer(new SecretAnswer(SecretPath.Rename(secret, name), IsFallback: _passedOver.ContainsKey(stripped)), Error: null);
     }
 
     private void Fail(SecretProviderCalls provider, string stripped, SecretProviderException error)

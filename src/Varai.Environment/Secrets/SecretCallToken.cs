@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Varai.Secrets;
 
 /// <summary>Ends one call: our wait first, and then, on another thread, the provider's work, so that nothing a provider does when it is
 /// cancelled can hold us up.</summary>
 /// <remarks>Not disposed: a provider may hold its token for longer than we wait, and there is no timer behind either source.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "There is nothing to dispose of, see the remarks.")]
 internal sealed class SecretCallToken
 {
     private readonly CancellationTokenSource _wait = new();

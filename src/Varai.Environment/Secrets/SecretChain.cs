@@ -53,7 +53,7 @@ internal sealed class SecretChain
             try
             {
                 if (await provider.ReadAsync(asked, request.Name, cancellationToken).ConfigureAwait(false) is { } secret)
-                    return new SecretAnswer(path.Rename(secret, request.Name), IsFallback: passedOver is not null);
+                    return new SecretAnswer(SecretPath.Rename(secret, request.Name), IsFallback: passedOver is not null);
             }
             catch (SecretProviderException e) when (provider.IsOptional)
             {

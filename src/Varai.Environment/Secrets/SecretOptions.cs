@@ -1,3 +1,5 @@
+using Varai.Secrets.LocalStore;
+
 namespace Varai.Secrets;
 
 /// <summary>The settings of the secret store, bound from the section <c>Varai:Secrets</c> and checked when the host starts.</summary>
@@ -13,6 +15,18 @@ public sealed class SecretOptions
     /// <summary>What the environment variables of secrets begin with, such as <c>SHOP_</c>; other variables are not read then.</summary>
     /// <value>Letters, digits and underscores. Default: empty, so that every variable can be read as a secret.</value>
     public string Prefix { get; set; } = "";
+
+    /// <summary>Whether the file <see cref="DotEnvFile"/> is read.</summary>
+    /// <value>Default: none, which is <see langword="true"/> where the host's environment is <c>Development</c>.</value>
+    public bool? DotEnv { get; set; }
+
+    /// <summary>The dotenv file; a relative path starts at the host's content root. The file of that name with <c>.local</c> behind it is
+    /// read after it, and what it says counts more. Neither has to be there.</summary>
+    /// <value>Default: <c>.env</c>.</value>
+    public string DotEnvFile { get; set; } = ".env";
+
+    /// <summary>The encrypted local store.</summary>
+    public LocalSecretStoreOptions LocalStore { get; } = new();
 
     /// <summary>How long a secret is served from the cache. It is read again in the background when four fifths of the time are
     /// over and somebody asks for it. Each entry's time is varied by up

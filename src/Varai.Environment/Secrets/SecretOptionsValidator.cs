@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Varai.Secrets.LocalStore;
 
 namespace Varai.Secrets;
 
@@ -14,6 +15,7 @@ internal sealed class SecretOptionsValidator : IValidateOptions<SecretOptions>
         if (options.Prefix is null || options.Prefix.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_'))
             Fail(nameof(options.Prefix), options.Prefix, "letters, digits and underscores");
 
+        CheckLocal();
         CheckRange(nameof(options.CacheTtl), options.CacheTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30));
         CheckRange(nameof(options.NegativeCacheTtl), options.NegativeCacheTtl, TimeSpan.Zero, TimeSpan.FromHours(1));
         CheckRange(nameof(options.MaxStale), options.MaxStale, TimeSpan.Zero, TimeSpan.FromDays(30));
@@ -40,6 +42,19 @@ internal sealed class SecretOptionsValidator : IValidateOptions<SecretOptions>
             CheckResilience($"{nameof(options.ProviderResilience)}:{provider}", own);
 
         return result.Build();
+
+        void CheckLocal()
+        {
+            if (string.IsNullOrWhiteSpace(options.DotEnvFile) || Path.EndsInDirectorySeparator(options.DotEnvFile))
+                Fail(nameof(options.DotEnvFile), options.DotEnvFile, "a file, absolute or relative to the content root");
+            LocalSecretStoreOptions local = options.LocalStore;
+            if (local.Path is null || Path.EndsInDirectorySeparator(local.Path))
+                Fail($"{nameof(options.LocalStore)}:{nameof(local.Path)}", local.Path, "a file, absolute or relative to the content root");
+            if (local.KeyFile is null || Path.EndsInDirectorySeparator(local.KeyFile))
+                Fail($"{nameof(options.LocalStore)}:{nameof(local.KeyFile)}", local.KeyFile, "a file, absolute or relative to the content root");
+            if (local.MaxVersions is < 1 or > LocalSecretStoreOptions.GreatestMaxVersions)
+                Fail($"{nameof(options.LocalStore)}:{nameof(local.MaxVersions)}", local.MaxVersions, $"from 1 to {LocalSecretStoreOptions.GreatestMaxVersions}");
+        }
 
         void CheckNames(string property, IList<string> names)
         {

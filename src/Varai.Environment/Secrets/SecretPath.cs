@@ -24,7 +24,7 @@ internal sealed class SecretPath(IReadOnlyList<SecretProviderCalls> providers, s
     }
 
     /// <summary>A provider's answer under the name that was asked for.</summary>
-    public Secret Rename(Secret secret, string name) => secret.Name == name ? secret : new Secret(name, secret.Value, secret.Provider)
+    public static Secret Rename(Secret secret, string name) => secret.Name == name ? secret : new Secret(name, secret.Value, secret.Provider)
     {
         Version = secret.Version,
         ExpiresAt = secret.ExpiresAt,

@@ -33,7 +33,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         IMeterFactory? meters = null)
     {
         SecretOptions settings = options.Value;
-        ISecretProvider[] chain = [.. providers];
+        ISecretProvider[] chain = [.. providers.Where(LocalSecretServices.TakesPart)];
         _chain = new SecretChain(chain, settings, time, logger, meters);
         _clock = new SecretCacheClock(settings, time);
         _changes = new SecretChanges(logger);

@@ -36,11 +36,13 @@ public sealed class SecretServicesTests : IDisposable
     }
 
     [Fact]
-    public async Task AddVaraiSecrets_without_a_provider_of_the_services_own_new_secrets_become_files()
+    public async Task AddVaraiSecrets_without_a_provider_of_the_services_own_new_secrets_are_kept_encrypted()
     {
-        using IHost host = Build(_ => { });
-        await host.Services.GetRequiredService<ISecretStore>().SetSecretAsync("d", "new", Cancellation);
-        Assert.Equal("new", await File.ReadAllTextAsync(Path.Combine(_root, "config", "secrets", "d"), Cancellation));
+        using IHost host = Build(_ => { }, ("VARAI_SECRET_KEY", LocalStoreFolder.NewKey()));
+        var store = host.Services.GetRequiredService<ISecretStore>();
+        await store.SetSecretAsync("d", "new", Cancellation);
+        Assert.Equal("local", (await store.FindSecretAsync("d", Cancellation))!.Provider);
+        Assert.True(File.Exists(Path.Combine(_root, ".varai", "secrets.enc")));
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class SecretServicesTests : IDisposable
         });
 
         string[] names = [.. host.Services.GetServices<ISecretProvider>().Select(provider => provider.Name).Where(name => name != "run-secrets")];
-        Assert.Equal(["environment", "files", "typed", "made", "given"], names);
+        Assert.Equal(["environment", "dotenv", "files", "local", "typed", "made", "given"], names);
         Assert.Single(host.Services.GetServices<SecretPrefetch>());
         Assert.NotNull(host.Services.GetRequiredService<ISecretStore>());
     }

@@ -24,6 +24,8 @@ internal sealed class SignallingTime() : FakeTimeProvider(new DateTimeOffset(202
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
 
+    public override long GetTimestamp() => base.GetUtcNow().UtcTicks;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ITimer timer = base.CreateTimer(callback, state, dueTime, period);
