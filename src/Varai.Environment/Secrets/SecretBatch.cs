@@ -54,13 +54,21 @@ internal sealed class SecretBatch
         catch (SecretProviderException e) when (e.IsTransient)
         {
             foreach (string stripped in _open.Keys.ToArray())
-                Fail(provider, stripped, e);
+                Fail(provider, stripped, ForOne(e, _open[stripped]));
         }
         catch (SecretProviderException)
         {
             // It may be allowed to read each and not many at once; it is in log and health.
         }
     }
+
+    private static SecretProviderException ForOne(SecretProviderException error, string name) =>
+        new(error.Provider, error.Operation, name, SecretFailures.ReasonOf(error), error.InnerException)
+        {
+            IsTransient = error.IsTransient,
+            IsThrottled = error.IsThrottled,
+            RetryAfter = error.RetryAfter,
+        };
 
     private async Task AskForEachAsync(SecretProviderCalls provider, CancellationToken cancellationToken)
     {

@@ -203,7 +203,8 @@ public sealed class SecretRoutingTests
             harness.Options.OptionalProviders.Add("batch");
         // Many at once are refused; each by itself only where the trouble may pass.
         var batch = new ScriptedProvider("batch", harness.Time, (request, call, _) =>
-            call == 0 || transient || optional ? throw ScriptedProvider.Error("batch", transient) : new(ScriptedProvider.Found(request, "batch"))) { Listed = ["a", "b"] };
+            call == 0 || transient || optional ? throw ScriptedProvider.Error("batch", transient) : new(ScriptedProvider.Found(request, "batch")))
+        { Listed = ["a", "b"] };
         var spare = new ScriptedProvider("spare", harness.Time, (request, _, _) => new(request.Name == "a" ? ScriptedProvider.Found(request, "spare") : null));
 
         IReadOnlyDictionary<string, SecretBatchAnswer> found = await harness.Build(batch, spare).ReadManyAsync(["a", "b"], Cancellation);
