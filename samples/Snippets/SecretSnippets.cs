@@ -11,10 +11,12 @@ internal static class SecretSnippets
         // snippet: secrets-read
         string apiKey = await varai.GetSecretAsync("API_KEY");                // IVaraiEnvironment, the front door
         string password = varai.GetSecret("db-password");                     // without waiting
+        string user = await varai.GetSecretAsync("db-login#user");            // a field of a JSON secret
+        string before = await varai.GetSecretAsync("db-password@3");          // a version
         await varai.SetSecretAsync("db-password", newPassword);
         Secret? certificate = await varai.Secrets.FindSecretAsync("tls.pfx"); // version, provider, expiry, bytes
         // end-snippet
-        Console.WriteLine($"{apiKey.Length} {password.Length} {certificate}");
+        Console.WriteLine($"{apiKey.Length} {password.Length} {user.Length} {before.Length} {certificate}");
     }
 
     public static async Task CheckAsync(ISecretProvider provider, Func<string, SecretValue, CancellationToken, Task> putIntoBackendAsync)

@@ -2,12 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Varai;
-using Varai.Secrets;
 using Varai.State;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Chooses and sets up the state store, and the options of areas that every host has.</summary>
+/// <summary>Chooses and sets up the state store.</summary>
 public static class VaraiStateBuilderExtensions
 {
     /// <summary>Sets up the embedded state store.</summary>
@@ -18,49 +17,6 @@ public static class VaraiStateBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptionsWithValidateOnStart<StateOptions>().Configure(configure);
         return builder;
-    }
-
-    /// <summary>Sets up the secret chain and its cache.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets options, after those of the section <c>Varai:Secrets</c>.</param>
-    public static VaraiBuilder ConfigureSecrets(this VaraiBuilder builder, Action<SecretOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Configure(configure);
-        return builder;
-    }
-
-    /// <summary>Lets one provider be asked for the secrets whose names match a pattern, and no other.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="pattern">The names: <c>*</c> stands for any characters, <c>?</c> for one; see <see cref="SecretRoute.Pattern"/>.</param>
-    /// <param name="provider">The provider's name.</param>
-    /// <param name="stripPrefix">What is taken off the front of the name before the provider is asked; see
-    /// <see cref="SecretRoute.StripPrefix"/>.</param>
-    /// <remarks>Routes are tried in order, those of the section <c>Varai:Secrets:Routes</c> first.</remarks>
-    public static VaraiBuilder RouteSecrets(this VaraiBuilder builder, string pattern, string provider, string? stripPrefix = null) =>
-        builder.RouteSecrets(pattern, [provider], stripPrefix);
-
-    /// <summary>Lets some providers be asked for the secrets whose names match a pattern, and no others.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="pattern">The names: <c>*</c> stands for any characters, <c>?</c> for one; see <see cref="SecretRoute.Pattern"/>.</param>
-    /// <param name="providers">The providers' names, in the order they are asked.</param>
-    /// <param name="stripPrefix">What is taken off the front of the name before a provider is asked; see
-    /// <see cref="SecretRoute.StripPrefix"/>.</param>
-    /// <remarks>Routes are tried in order, those of the section <c>Varai:Secrets:Routes</c> first.</remarks>
-    public static VaraiBuilder RouteSecrets(
-        this VaraiBuilder builder, string pattern, IEnumerable<string> providers, string? stripPrefix = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(pattern);
-        ArgumentNullException.ThrowIfNull(providers);
-        string[] names = [.. providers];
-        return builder.ConfigureSecrets(options =>
-        {
-            var route = new SecretRoute { Pattern = pattern, StripPrefix = stripPrefix };
-            foreach (string name in names)
-                route.Providers.Add(name);
-            options.Routes.Add(route);
-        });
     }
 
     /// <summary>Keeps state in memory: nothing is written to disk, and history ends with the process.</summary>
