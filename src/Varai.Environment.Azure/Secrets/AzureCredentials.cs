@@ -9,8 +9,11 @@ internal static class AzureCredentials
 {
     public static TokenCredential Create(AzureKeyVaultOptions options, HttpPipelineTransport? transport) => options.Identity switch
     {
-        AzureKeyVaultIdentity.ManagedIdentity => new ManagedIdentityCredential(
-            options.ClientId, With(new TokenCredentialOptions(), options, transport)),
+        AzureKeyVaultIdentity.ManagedIdentity => new ManagedIdentityCredential(With(
+            new ManagedIdentityCredentialOptions(
+                options.ClientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(options.ClientId)),
+            options,
+            transport)),
         AzureKeyVaultIdentity.WorkloadIdentity => new WorkloadIdentityCredential(Workload(options, transport)),
         AzureKeyVaultIdentity.ClientSecret => new ClientSecretFileCredential(
             options.TenantId!,

@@ -223,7 +223,7 @@ internal sealed class AzureKeyVaultProvider : ISecretProvider, ISecretWriter, IS
     }
 
     // An answer is a page, so each is a call of its own.
-    private async ValueTask<bool> NextAsync(
+    private static async ValueTask<bool> NextAsync(
         IAsyncEnumerator<Page<SecretProperties>> pages, SecretCallInfo info, CancellationToken cancellationToken)
     {
         using var call = new AzureKeyVaultCall();

@@ -30,13 +30,15 @@ internal sealed class ClientSecretFileCredential(
         try
         {
             string secret = (await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)).Trim();
-            return secret.Length > 0 ? secret : throw new CredentialUnavailableException($"{FileProblem}{path}, is empty.");
+            return secret.Length > 0 ? secret : throw Unusable("is empty");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CredentialUnavailableException($"{FileProblem}{path}, can't be read ({e.GetType().Name}).");
+            throw Unusable($"can't be read ({e.GetType().Name})");
         }
     }
+
+    private CredentialUnavailableException Unusable(string problem) => new($"{FileProblem}{path}, {problem}.");
 
     private sealed class Login(string secret, ClientSecretCredential credential)
     {

@@ -22,7 +22,8 @@ internal sealed class SecretValuePolicy(TimeProvider time) : HttpPipelinePolicy
         RequestContent? content = message.Request.Content;
         if (call?.Sent is { } value && content is not null)
         {
-            using SecretBuffer body = await WriteAsync(content, value, call.SendsBase64, message.CancellationToken).ConfigureAwait(false);
+            using var body = new SecretBuffer(MaximumBytes);
+            await WriteAsync(content, value, call.SendsBase64, body, message.CancellationToken).ConfigureAwait(false);
             try
             {
                 message.Request.Content = RequestContent.Create(body.WrittenMemory);
@@ -42,22 +43,12 @@ internal sealed class SecretValuePolicy(TimeProvider time) : HttpPipelinePolicy
     }
 
     /// <summary>The SDK's own body with the value in place of the empty one.</summary>
-    private static async ValueTask<SecretBuffer> WriteAsync(
-        RequestContent content, SecretValue value, bool asBase64, CancellationToken cancellationToken)
+    private static async ValueTask WriteAsync(
+        RequestContent content, SecretValue value, bool asBase64, SecretBuffer body, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream();
         await content.WriteToAsync(stream, cancellationToken).ConfigureAwait(false);
-        var body = new SecretBuffer(MaximumBytes);
-        try
-        {
-            Write(stream.GetBuffer().AsSpan(0, (int)stream.Length), value.RevealBytes().Span, asBase64, body);
-            return body;
-        }
-        catch
-        {
-            body.Dispose();
-            throw;
-        }
+        Write(stream.GetBuffer().AsSpan(0, (int)stream.Length), value.RevealBytes().Span, asBase64, body);
     }
 
     private static void Write(ReadOnlySpan<byte> json, ReadOnlySpan<byte> value, bool asBase64, SecretBuffer body)
@@ -127,8 +118,7 @@ internal sealed class SecretValuePolicy(TimeProvider time) : HttpPipelinePolicy
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Not kept: it may quote the answer.
-            throw new InvalidDataException("The answer is not JSON.");
+            throw NotJson();
         }
     }
 
@@ -146,6 +136,9 @@ internal sealed class SecretValuePolicy(TimeProvider time) : HttpPipelinePolicy
             // The status says enough where the body was cut or is no error of Key Vault's.
         }
     }
+
+    // Without its cause, which may quote the answer.
+    private static InvalidDataException NotJson() => new("The answer is not JSON.");
 
     private static bool IsValue(ref Utf8JsonReader reader)
     {
