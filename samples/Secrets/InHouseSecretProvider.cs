@@ -18,7 +18,7 @@ internal sealed class InHouseSecretProvider(HttpClient http) : ISecretProvider
         try
         {
             using HttpResponseMessage answer = await http.GetAsync(
-                $"secrets/{Uri.EscapeDataString(request.Name)}", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                new Uri($"secrets/{Uri.EscapeDataString(request.Name)}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             if (answer.StatusCode == HttpStatusCode.NotFound)
                 return null;
             if (!answer.IsSuccessStatusCode)
