@@ -117,11 +117,12 @@ public sealed class AzureKeyVaultFailureTests : AzureVaultTest
     }
 
     [Fact]
-    public async Task Get_of_an_error_that_is_cut_goes_by_its_status()
+    public async Task Get_of_an_error_that_is_cut_is_transient()
     {
         Server.Fault = Faults.Cut("""{"error":{"code":"Forbidden","message":"no"}}""", status: 403);
         SecretProviderException e = await FailAsync();
-        Assert.Contains("The identity may not do that (403).", e.Message, StringComparison.Ordinal);
+        Assert.True(e.IsTransient, e.Message);
+        Assert.Contains("The connection to the vault failed (", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +174,9 @@ public sealed class AzureKeyVaultFailureTests : AzureVaultTest
         AzureKeyVaultOptions options = CreateOptions();
         var credential = new ClientSecretCredential(Tests.Server.KeyVaultServer.Tenant, "client", "secret", new ClientSecretCredentialOptions
         {
-            AuthorityHost = Server.Address, DisableInstanceDiscovery = true, Retry = { MaxRetries = 0 },
+            AuthorityHost = Server.Address,
+            DisableInstanceDiscovery = true,
+            Retry = { MaxRetries = 0 },
         });
         SecretProviderException e = await FailAsync(new AzureKeyVaultProvider("azure-key-vault", options, credential, CreateTransport(), TimeProvider.System));
         Assert.EndsWith("The login to Azure failed: the certificate of the authority is not trusted or is not for that name.", e.Message, StringComparison.Ordinal);

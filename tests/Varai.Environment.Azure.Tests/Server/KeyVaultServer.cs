@@ -95,6 +95,9 @@ internal sealed class KeyVaultServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A test may have stopped it already.
+        if (_stopping.IsCancellationRequested)
+            return;
         await _stopping.CancelAsync();
         if (_application is not null)
             await _application.DisposeAsync();
