@@ -21,8 +21,36 @@ public sealed class FeatureFlagDefinition
     /// <summary>The flag's name; names that differ only in case are the same flag.</summary>
     public string Name { get; }
 
-    /// <summary>Whether the feature is on.</summary>
+    /// <summary>Whether the feature is on; where there are conditions, whether it can be.</summary>
     public bool Enabled { get; }
+
+    /// <summary>Whether the feature is off whatever else says that it is on: an override of <c>enabled</c> in a higher layer, a
+    /// variant's status.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool KillSwitch { get; init; }
+
+    /// <summary>What the flag is for; <see langword="null"/> when nobody said.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Other flags that must be as said, or the flag is off.</summary>
+    public IReadOnlyList<FeaturePrerequisite> Prerequisites { get; init; } = [];
+
+    /// <summary>For whom an enabled flag is on; for everybody when there are none.</summary>
+    public IReadOnlyList<FeatureCondition> Conditions { get; init; } = [];
+
+    /// <summary>How many of the conditions must hold.</summary>
+    /// <value>Default: <see cref="FeatureRequirement.Any"/>.</value>
+    public FeatureRequirement Requirement { get; init; }
+
+    /// <summary>The values that the flag can have.</summary>
+    public IReadOnlyList<FeatureVariant> Variants { get; init; } = [];
+
+    /// <summary>Who gets which variant; <see langword="null"/> when nobody gets any.</summary>
+    public FeatureAllocation? Allocation { get; init; }
+
+    /// <summary>How callers are put into the buckets of percentages.</summary>
+    /// <value>Default: <see cref="FeatureBucketing.XxHash3"/>.</value>
+    public FeatureBucketing Bucketing { get; init; }
 
     /// <summary>The parameters: an object node, or <see langword="null"/> when there are none.</summary>
     /// <exception cref="ArgumentException">The node is no object.</exception>
@@ -36,6 +64,9 @@ public sealed class FeatureFlagDefinition
 
     /// <summary>Where the flag was defined; empty when it was made in code.</summary>
     public ConfigurationOrigin Origin { get; init; } = new("", 0, 0);
+
+    /// <summary>The configuration key the flag was defined at, such as <c>feature_flags:checkout</c>; empty when it was made in code.</summary>
+    public string Key { get; init; } = "";
 
     /// <summary>What is wrong with a flag's name.</summary>
     /// <param name="name">The name.</param>

@@ -25,4 +25,7 @@ public sealed class FeatureFlagSet
 
     /// <summary>The definitions, in the order they were given.</summary>
     public IReadOnlyList<FeatureFlagDefinition> Definitions { get; }
+
+    /// <summary>The named groups of callers that the definitions refer to.</summary>
+    public IReadOnlyList<FeatureSegment> Segments { get; init; } = [];
 }
