@@ -18,6 +18,14 @@ internal sealed class OwnSecrets : ISecretStore
 
     public Secret? FindSecret(string name) => _vault.Find(new SecretRequest(name));
 
+    public ISecretHandle GetHandle(string name) => new OwnHandle(this, name);
+
+    public IAsyncEnumerable<SecretInfo> ListSecretsAsync(string? prefix = null, CancellationToken cancellationToken = default) =>
+        AsyncEnumerable.Empty<SecretInfo>();
+
+    public IAsyncEnumerable<SecretChange> WatchAsync(string? name = null, CancellationToken cancellationToken = default) =>
+        AsyncEnumerable.Empty<SecretChange>();
+
     public ValueTask<string?> SetSecretAsync(string name, SecretValue value, CancellationToken cancellationToken = default) =>
         _vault.SetAsync(name, value, cancellationToken);
 
@@ -30,4 +38,15 @@ internal sealed class OwnSecrets : ISecretStore
     }
 
     public IChangeToken GetChangeToken(string name) => new CancellationChangeToken(CancellationToken.None);
+
+    private sealed class OwnHandle(OwnSecrets secrets, string name) : ISecretHandle
+    {
+        public string Name => name;
+
+        public string GetSecret() => secrets.GetSecret(name);
+
+        public ValueTask<string> GetSecretAsync(CancellationToken cancellationToken = default) => secrets.GetSecretAsync(name, cancellationToken);
+
+        public ValueTask<Secret?> FindSecretAsync(CancellationToken cancellationToken = default) => secrets.FindSecretAsync(name, cancellationToken);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Varai.Secrets;
@@ -44,6 +45,37 @@ internal sealed class SecretChain(
         (ISecretProvider provider, ISecretWriter writer) = FindWriter(name);
         return await GuardAsync(
             provider, "delete", name, () => writer.DeleteAsync(name, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What the providers that can list say they hold, one after the other.</summary>
+    public async IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (ISecretProvider provider in providers)
+        {
+            if (provider is not ISecretLister lister)
+                continue;
+
+            IAsyncEnumerator<SecretInfo> infos = lister.ListAsync(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using ConfiguredAsyncDisposable ending = infos.ConfigureAwait(false);
+            while (await HasNextAsync(provider, prefix, infos, cancellationToken).ConfigureAwait(false))
+                yield return infos.Current;
+        }
+    }
+
+    private async ValueTask<bool> HasNextAsync(
+        ISecretProvider provider, string? prefix, IAsyncEnumerator<SecretInfo> infos, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GuardAsync(provider, "list", prefix ?? "", infos.MoveNextAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SecretProviderException e)
+        {
+            health.Failed(provider.Name, e.Message);
+            if (optional.Contains(provider.Name))
+                return false;
+            throw;
+        }
     }
 
     private (ISecretProvider Provider, ISecretWriter Writer) FindWriter(string name)

@@ -12,6 +12,10 @@ internal sealed class SecretChangeTokens(ILogger logger)
     public IChangeToken Get(string name) =>
         new CancellationChangeToken(_sources.GetOrAdd(name, static _ => new CancellationTokenSource()).Token);
 
+    public IEnumerable<string> Names => _sources.Select(source => source.Key);
+
+    public bool Has(string name) => _sources.ContainsKey(name);
+
     public void Signal(string name)
     {
         if (!_sources.TryRemove(name, out CancellationTokenSource? source))

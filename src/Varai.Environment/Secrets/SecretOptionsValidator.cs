@@ -21,7 +21,7 @@ internal sealed class SecretOptionsValidator : IValidateOptions<SecretOptions>
 
         for (int i = 0; i < options.Prefetch.Count; i++)
         {
-            if (SecretName.FindProblem(options.Prefetch[i]) is { } problem)
+            if (SecretAddress.FindProblem(options.Prefetch[i]) is { } problem)
                 Fail($"{nameof(options.Prefetch)}:{i}", options.Prefetch[i], $"the name of a secret, but it {problem}");
         }
 

@@ -13,8 +13,9 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     private readonly SecretChain _chain;
     private readonly SecretCache _cache;
     private readonly SecretCacheClock _clock;
-    private readonly SecretChangeTokens _changes;
+    private readonly SecretChanges _changes;
     private readonly SecretProviderHealth _health;
+    private readonly TimeProvider _time;
     private readonly ILogger<SecretStore> _logger;
     private readonly CancellationTokenSource _lifetime = new();
 
@@ -36,7 +37,8 @@ internal sealed class SecretStore : ISecretStore, IDisposable
             chain, settings.OptionalProviders.ToHashSet(StringComparer.OrdinalIgnoreCase), settings.ReadTimeout, _health, time);
         _cache = new SecretCache(settings.MaxEntries);
         _clock = new SecretCacheClock(settings, time);
-        _changes = new SecretChangeTokens(logger);
+        _changes = new SecretChanges(logger);
+        _time = time;
     }
 
     /// <summary>The providers that fail at present.</summary>
@@ -109,7 +111,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         }
 
         if (deleted)
-            _changes.Signal(name);
+            Tell(name);
         return deleted;
     }
 
@@ -123,7 +125,23 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     public IChangeToken GetChangeToken(string name)
     {
         SecretName.ThrowIfInvalid(name);
-        return _changes.Get(name);
+        return _changes.GetToken(name);
+    }
+
+    public ISecretHandle GetHandle(string name)
+    {
+        SecretAddress.Parse(name);
+        return new SecretHandle(this, name);
+    }
+
+    public IAsyncEnumerable<SecretInfo> ListSecretsAsync(string? prefix = null, CancellationToken cancellationToken = default) =>
+        _chain.ListAsync(prefix, cancellationToken);
+
+    public IAsyncEnumerable<SecretChange> WatchAsync(string? name = null, CancellationToken cancellationToken = default)
+    {
+        if (name is not null)
+            SecretName.ThrowIfInvalid(name);
+        return _changes.Watch(name).ReadAsync(cancellationToken);
     }
 
     /// <summary>Ends the reads that are under way. What is cached can still be read.</summary>
@@ -139,6 +157,13 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         _lifetime.Cancel();
         _lifetime.Dispose();
     }
+
+    private static string BaseOf(SecretAddress address) => address.Version is null ? address.Name : $"{address.Name}@{address.Version}";
+
+    private static Secret? Pick(Secret? secret, SecretAddress address) =>
+        secret is null || address.Field is null ? secret : SecretField.Extract(secret, address);
+
+    private void Tell(string name) => _changes.Publish(new SecretChange(name, SecretChangeKind.Rotated, _time.GetUtcNow()));
 
     private static void CheckNames(ISecretProvider[] chain, SecretOptions options)
     {
@@ -166,14 +191,15 @@ internal sealed class SecretStore : ISecretStore, IDisposable
 
     private async ValueTask<Secret?> FindColdAsync(string name, CancellationToken cancellationToken)
     {
-        SecretName.ThrowIfInvalid(name);
-        SecretCacheEntry entry = await Join(name).Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return entry.Secret;
+        SecretAddress address = SecretAddress.Parse(name);
+        SecretCacheEntry entry = await Join(BaseOf(address)).Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Pick(entry.Secret, address);
     }
 
     private Secret? FindColdNow(string name)
     {
-        SecretName.ThrowIfInvalid(name);
+        SecretAddress address = SecretAddress.Parse(name);
+        name = BaseOf(address);
         SecretFlight flight = Join(name);
         if (flight is { Entry: null, Error: null, IsWaiting: false })
         {
@@ -187,7 +213,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         if (flight.Error is { } error)
             ExceptionDispatchInfo.Throw(error);
         SecretCacheEntry? entry = flight.Entry ?? (flight.Previous?.MayServeStale(_clock.Now) == true ? flight.Previous : null);
-        return entry is null ? throw new SecretNotReadyException(name) : entry.Secret;
+        return entry is null ? throw new SecretNotReadyException(name) : Pick(entry.Secret, address);
     }
 
     /// <summary>The flight that reads a name: the one under way, or a new one, started on this thread.</summary>
@@ -220,7 +246,8 @@ internal sealed class SecretStore : ISecretStore, IDisposable
     {
         try
         {
-            ValueTask<SecretAnswer> reading = _chain.ReadAsync(new SecretRequest(name), _lifetime.Token);
+            var address = SecretAddress.Parse(name);
+            ValueTask<SecretAnswer> reading = _chain.ReadAsync(new SecretRequest(address.Name) { Version = address.Version }, _lifetime.Token);
             flight.IsWaiting = !reading.IsCompleted;
             Land(name, flight, _clock.Keep(await reading.ConfigureAwait(false)));
         }
@@ -267,7 +294,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
 
         flight.Complete(entry);
         if (changed)
-            _changes.Signal(name);
+            Tell(name);
     }
 
     private void Crash(string name, SecretFlight flight, Exception error)
@@ -314,7 +341,7 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         }
 
         if (changed)
-            _changes.Signal(name);
+            Tell(name);
     }
 
     private void Forget(string name)

@@ -29,7 +29,7 @@ public sealed class SecretValueTests
             Assert.Equal(Canary.Length, secret.Value.RevealBytes().Length);
         var options = new JsonSerializerOptions { IncludeFields = true };
 
-        Assert.Equal("""{"Name":"key","Provider":"provider","Version":"1","ExpiresAt":null}""", JsonSerializer.Serialize(secret, options));
+        Assert.Equal("""{"Name":"key","Provider":"provider","Version":"1","ExpiresAt":null,"CreatedAt":null,"ContentType":null}""", JsonSerializer.Serialize(secret, options));
         Assert.Equal("{}", JsonSerializer.Serialize(secret.Value, options));
     }
 
@@ -49,8 +49,28 @@ public sealed class SecretValueTests
 
         Assert.Equal("é", value.RevealString());
         Assert.Same(value.RevealString(), value.RevealString());
-        Assert.True(value.RevealBytes().Equals(bytes.AsMemory()));
+        Assert.True(value.RevealBytes().Equals(value.RevealBytes()));
+        Assert.Equal(bytes, value.RevealBytes().ToArray());
         Assert.Equal(bytes, new SecretValue("é").RevealBytes().ToArray());
+    }
+
+    [Fact]
+    public void Constructor_copies_the_bytes_and_Dispose_zeroes_the_copy()
+    {
+        byte[] bytes = "é"u8.ToArray();
+        var value = new SecretValue(bytes);
+        bytes[0] = 0;
+        ReadOnlyMemory<byte> held = value.RevealBytes();
+        Assert.Equal([0xC3, 0xA9], held.ToArray());
+
+        value.Dispose();
+        value.Dispose();
+
+        Assert.Equal([0, 0], held.ToArray());
+        Assert.True(value.IsDisposed());
+        Assert.Throws<ObjectDisposedException>(() => value.RevealString());
+        Assert.Throws<ObjectDisposedException>(() => value.RevealBytes());
+        Assert.Throws<ObjectDisposedException>(() => value.ContentEquals(new SecretValue("a")));
     }
 
     [Fact]
