@@ -1,3 +1,5 @@
+using Varai.Configuration;
+
 namespace Varai.FeatureFlags;
 
 /// <summary>Who gets which variant of a flag: users first, then groups, then rules, then percentiles, then the default.</summary>
@@ -28,4 +30,7 @@ public sealed class FeatureAllocation
     /// <summary>What the percentile is drawn from besides the attribute; flags with the same seed draw the same.</summary>
     /// <value>Default: <see langword="null"/> for one made of the flag's name.</value>
     public string? Seed { get; init; }
+
+    /// <summary>The node it was read from, for messages; <see langword="null"/> when it was made in code.</summary>
+    public ConfigurationNode? Node { get; init; }
 }

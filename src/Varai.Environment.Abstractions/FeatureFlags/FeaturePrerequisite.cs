@@ -1,3 +1,5 @@
+using Varai.Configuration;
+
 namespace Varai.FeatureFlags;
 
 /// <summary>Another flag that must be as said, or the flag is off.</summary>
@@ -13,4 +15,7 @@ public sealed class FeaturePrerequisite(string flag)
 
     /// <summary>The variant that the other flag must have; <see langword="null"/> for whichever.</summary>
     public string? Variant { get; init; }
+
+    /// <summary>The node it was read from, for messages; <see langword="null"/> when it was made in code.</summary>
+    public ConfigurationNode? Node { get; init; }
 }

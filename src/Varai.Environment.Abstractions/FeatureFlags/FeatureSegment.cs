@@ -1,3 +1,5 @@
+using Varai.Configuration;
+
 namespace Varai.FeatureFlags;
 
 /// <summary>A named group of callers that many flags refer to.</summary>
@@ -10,4 +12,7 @@ public sealed class FeatureSegment(string name, FeatureCondition condition)
 
     /// <summary>Who belongs to it.</summary>
     public FeatureCondition Condition { get; } = condition;
+
+    /// <summary>The node it was read from, for messages; <see langword="null"/> when it was made in code.</summary>
+    public ConfigurationNode? Node { get; init; }
 }

@@ -54,7 +54,7 @@ public sealed class FlagContext
             int index = IndexOf(name);
             return index >= 0 ? _attributes[index].Value
                 : name == UserAttribute ? FlagValue.FromText(User)
-                : name == GroupsAttribute ? FlagValue.FromList(_groups)
+                : name == GroupsAttribute ? FlagValue.Wrap(_groups)
                 : default;
         }
         init => Set(name, value);

@@ -55,6 +55,9 @@ public readonly struct FlagValue : IEquatable<FlagValue>
     /// <param name="list">The texts; copied.</param>
     public static FlagValue FromList(params ReadOnlySpan<string> list) => new(FlagValueKind.List, list.ToArray(), 0);
 
+    /// <summary>Several texts without a copy: the array is the value's from here on.</summary>
+    internal static FlagValue Wrap(string[] list) => new(FlagValueKind.List, list, 0);
+
     /// <summary>Text; none for <see langword="null"/>.</summary>
     /// <param name="text">The text.</param>
     public static implicit operator FlagValue(string? text) => FromText(text);

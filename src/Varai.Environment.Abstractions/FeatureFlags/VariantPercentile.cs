@@ -1,3 +1,5 @@
+using Varai.Configuration;
+
 namespace Varai.FeatureFlags;
 
 /// <summary>A range of the percentiles whose callers get a variant.</summary>
@@ -14,4 +16,7 @@ public sealed class VariantPercentile(string variant, double from, double to)
 
     /// <summary>Where the next range may begin, from 0 to 100.</summary>
     public double To { get; } = to;
+
+    /// <summary>The node it was read from, for messages; <see langword="null"/> when it was made in code.</summary>
+    public ConfigurationNode? Node { get; init; }
 }

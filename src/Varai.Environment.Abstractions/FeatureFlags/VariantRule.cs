@@ -1,3 +1,5 @@
+using Varai.Configuration;
+
 namespace Varai.FeatureFlags;
 
 /// <summary>Gives a variant to callers for whom a condition holds.</summary>
@@ -10,4 +12,7 @@ public sealed class VariantRule(string variant, FeatureCondition condition)
 
     /// <summary>The condition.</summary>
     public FeatureCondition Condition { get; } = condition;
+
+    /// <summary>The node it was read from, for messages; <see langword="null"/> when it was made in code.</summary>
+    public ConfigurationNode? Node { get; init; }
 }

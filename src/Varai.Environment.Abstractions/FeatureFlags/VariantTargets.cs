@@ -1,3 +1,5 @@
+using Varai.Configuration;
+
 namespace Varai.FeatureFlags;
 
 /// <summary>The users, or the groups, who get a variant.</summary>
@@ -10,4 +12,7 @@ public sealed class VariantTargets(string variant, params IEnumerable<string> na
 
     /// <summary>The names of the users or groups.</summary>
     public IReadOnlyList<string> Names { get; } = [.. names];
+
+    /// <summary>The node it was read from, for messages; <see langword="null"/> when it was made in code.</summary>
+    public ConfigurationNode? Node { get; init; }
 }

@@ -10,9 +10,9 @@ internal sealed class ConfigurationFeatureFlagStore(IEnvironmentConfiguration co
     {
         cancellationToken.ThrowIfCancellationRequested();
         var errors = new List<ConfigurationError>();
-        List<FeatureFlagDefinition> definitions = FeatureFlagReader.Read(configuration.Current.Root, errors.Add);
+        FeatureFlagSet set = FeatureFlagReader.Read(configuration.Current.Root, errors.Add);
         return errors.Count == 0
-            ? new ValueTask<FeatureFlagSet>(new FeatureFlagSet(definitions))
+            ? new ValueTask<FeatureFlagSet>(set)
             : throw new ConfigurationException($"The feature flags of the environment '{configuration.EnvironmentName}' can't be used.", errors);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Varai.FeatureFlags.Engine;
 
 namespace Varai.FeatureFlags;
 
@@ -15,6 +16,7 @@ internal sealed class FeatureFlagFeed : IDisposable
 
     private readonly IFeatureFlagStore _store;
     private readonly ILogger<FeatureFlagFeed> _logger;
+    private readonly FlagCompiler _compiler;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly LogOnce _mismatches = new();
     private readonly TaskCompletionSource _firstLoad = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,11 +28,12 @@ internal sealed class FeatureFlagFeed : IDisposable
     private TimeSpan _delay = FirstRetry;
     private int _requests;
 
-    public FeatureFlagFeed(IFeatureFlagStore store, TimeProvider time, ILogger<FeatureFlagFeed> logger)
+    public FeatureFlagFeed(IFeatureFlagStore store, TimeProvider time, ILogger<FeatureFlagFeed> logger, FlagCompiler? compiler = null)
     {
         _store = store;
         _logger = logger;
-        _current = new FeatureFlagSnapshot(FeatureFlagSet.Empty, OnMismatch);
+        _compiler = compiler ?? new FlagCompiler(new FlagEnvironment(time));
+        _current = FlagCompiler.Empty;
         _retry = time.CreateTimer(static feed => ((FeatureFlagFeed)feed!).Request(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Request();
     }
@@ -92,7 +95,7 @@ internal sealed class FeatureFlagFeed : IDisposable
         _subscription?.Dispose();
         _subscription = _store.GetChangeToken().RegisterChangeCallback(static feed => ((FeatureFlagFeed)feed!).Request(), this);
         FeatureFlagSet set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
-        _current = new FeatureFlagSnapshot(set, OnMismatch);
+        _current = _compiler.Compile(set, OnMismatch);
         _isLoaded = true;
         if (_failure is not null)
             _logger.FeatureFlagsRecovered(set.Definitions.Count);

@@ -1,136 +1,83 @@
 using Varai.Configuration;
-using Varai.Secrets;
+using Varai.FeatureFlags.Definitions;
 
 namespace Varai.FeatureFlags;
 
-/// <summary>Reads the component <c>feature_flags</c> and reports everything that is wrong in it.</summary>
+/// <summary>Reads the flags of a document (ours, <c>feature_flags</c> and <c>feature_segments</c>, and Microsoft's two schemas) and
+/// reports everything that is wrong in them.</summary>
 internal static class FeatureFlagReader
 {
     public const string Component = "feature_flags";
 
-    private const string Enabled = "enabled";
-    private const string Parameters = "parameters";
-
-    private static readonly string[] Members = [Enabled, Parameters];
+    public const string SegmentsComponent = "feature_segments";
 
     /// <summary>The definitions that are well formed, in the order written; a missing or null component has none.</summary>
-    public static List<FeatureFlagDefinition> Read(ConfigurationNode root, Action<ConfigurationError> report)
+    public static FeatureFlagSet Read(ConfigurationNode root, Action<ConfigurationError> report)
     {
-        var definitions = new List<FeatureFlagDefinition>();
-        ConfigurationNode? component = root.Find(Component);
-        if (component is null or { Kind: ConfigurationNodeKind.Null })
-            return definitions;
-
-        if (component.Kind != ConfigurationNodeKind.Object)
+        var errors = new FlagErrors(report);
+        var origins = new Dictionary<string, FeatureFlagDefinition?>(StringComparer.OrdinalIgnoreCase);
+        List<FeatureFlagDefinition> definitions = ReadNative(root, origins, errors);
+        var microsoft = new MicrosoftFlagReader(errors);
+        foreach (FeatureFlagDefinition definition in microsoft.ReadNewer(root))
         {
-            Report(component.Origin, Component, "The feature flags are not an object.", "flag names with their definitions", Describe(component));
-            return definitions;
+            if (origins.TryAdd(definition.Name, definition))
+                definitions.Add(definition);
+            else
+                errors.Add(definition.Origin, definition.Key, $"The feature flag '{definition.Name}' is defined twice; it is in '{Component}' too.");
         }
 
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (ConfigurationMember member in component.Members)
+        // The older schema is what is used for flags that the newer one does not have.
+        foreach (FeatureFlagDefinition definition in microsoft.ReadOlder(root))
+        {
+            if (origins.TryAdd(definition.Name, definition))
+                definitions.Add(definition);
+            else if (origins[definition.Name] is not { } other || !MicrosoftFlagReader.IsKey(other.Key))
+                errors.Add(definition.Origin, definition.Key, $"The feature flag '{definition.Name}' is defined twice; it is in '{Component}' too.");
+        }
+
+        return new FeatureFlagSet(definitions) { Segments = ReadSegments(root, errors) };
+    }
+
+    private static List<FeatureFlagDefinition> ReadNative(ConfigurationNode root, Dictionary<string, FeatureFlagDefinition?> origins, FlagErrors errors)
+    {
+        var definitions = new List<FeatureFlagDefinition>();
+        var reader = new NativeFlagReader(errors);
+        foreach (ConfigurationMember member in Members(root, Component, "The feature flags are not an object.", "flag names with their definitions", errors))
         {
             string key = $"{Component}:{member.Name}";
             if (FeatureFlagDefinition.FindNameProblem(member.Name) is { } problem)
-                Report(member.NameOrigin, key, $"The name of a feature flag {problem}.");
-            else if (!names.Add(member.Name))
-                Report(member.NameOrigin, key, "The feature flag is defined twice; names that differ only in case are the same flag.");
-            else if (ReadFlag(member, key) is { } definition)
+                errors.Add(member.NameOrigin, key, $"The name of a feature flag {problem}.");
+            else if (!origins.TryAdd(member.Name, value: null))
+                errors.Add(member.NameOrigin, key, "The feature flag is defined twice; names that differ only in case are the same flag.");
+            else if (reader.Read(member, key) is { } definition)
                 definitions.Add(definition);
         }
 
         return definitions;
-
-        FeatureFlagDefinition? ReadFlag(ConfigurationMember member, string key)
-        {
-            ConfigurationNode node = member.Value;
-            if (node.Kind == ConfigurationNodeKind.Boolean)
-                return new FeatureFlagDefinition(member.Name, IsTrue(node)) { Origin = member.NameOrigin };
-            if (node.Kind != ConfigurationNodeKind.Object)
-            {
-                Report(node.Origin, key, "The definition of a feature flag has the wrong type.", "true, false, or an object with 'enabled' and 'parameters'", Describe(node));
-                return null;
-            }
-
-            bool isValid = true;
-            foreach (ConfigurationMember unknown in node.Members.Where(m => !Members.Contains(m.Name, StringComparer.OrdinalIgnoreCase)))
-            {
-                isValid = false;
-                report(new ConfigurationError("A feature flag has no such member.", unknown.NameOrigin, $"{key}:{unknown.Name}")
-                {
-                    Expected = "'enabled' or 'parameters'",
-                    Found = $"'{unknown.Name}'",
-                    DidYouMean = Spelling.Nearest(unknown.Name, Members),
-                    Check = Component,
-                });
-            }
-
-            return ReadEnabled(node, key) is { } enabled && ReadParameters(node, key, out ConfigurationNode? parameters) && isValid
-                ? new FeatureFlagDefinition(member.Name, enabled) { Parameters = parameters, Origin = member.NameOrigin }
-                : null;
-        }
-
-        bool? ReadEnabled(ConfigurationNode flag, string key)
-        {
-            ConfigurationNode? node = flag.Find(Enabled);
-            if (node?.Kind == ConfigurationNodeKind.Boolean)
-                return IsTrue(node);
-            if (node is null)
-                Report(flag.Origin, key, "The feature flag does not say whether it is on.", "a member 'enabled' with true or false", "none");
-            else
-                Report(node.Origin, $"{key}:{Enabled}", "Whether a feature flag is on must be a boolean.", "true or false", Describe(node));
-            return null;
-        }
-
-        bool ReadParameters(ConfigurationNode flag, string key, out ConfigurationNode? parameters)
-        {
-            parameters = flag.Find(Parameters);
-            if (parameters is null)
-                return true;
-            if (parameters.Kind == ConfigurationNodeKind.Object)
-                return HoldsNoSecret(parameters, $"{key}:{Parameters}");
-            if (parameters.Kind == ConfigurationNodeKind.Null)
-            {
-                parameters = null;
-                return true;
-            }
-
-            Report(parameters.Origin, $"{key}:{Parameters}", "The parameters of a feature flag are not an object.", "parameter names with their values", Describe(parameters));
-            return false;
-        }
-
-        // Parameters reach clients and events; a reference in them would be served as it is written.
-        bool HoldsNoSecret(ConfigurationNode node, string key)
-        {
-            bool isFree = true;
-            if (SecretReferences.MayContain(node.Text))
-            {
-                Report(node.Origin, key, "A parameter of a feature flag can't refer to a secret; read the secret where it is needed.");
-                isFree = false;
-            }
-
-            foreach (ConfigurationMember member in node.Members)
-                isFree &= HoldsNoSecret(member.Value, $"{key}:{member.Name}");
-            for (int i = 0; i < node.Items.Count; i++)
-                isFree &= HoldsNoSecret(node.Items[i], $"{key}:{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
-            return isFree;
-        }
-
-        void Report(ConfigurationOrigin origin, string key, string message, string? expected = null, string? found = null) =>
-            report(new ConfigurationError(message, origin, key) { Expected = expected, Found = found, Check = Component });
     }
 
-    private static bool IsTrue(ConfigurationNode node) => node.Text == "true";
-
-    // The kind only: a value in the wrong place may be a secret.
-    private static string Describe(ConfigurationNode node) => node.Kind switch
+    private static List<FeatureSegment> ReadSegments(ConfigurationNode root, FlagErrors errors)
     {
-        ConfigurationNodeKind.String when bool.TryParse(node.Text, out _) => "a string; leave out the quotes",
-        ConfigurationNodeKind.String => "a string",
-        ConfigurationNodeKind.Number => "a number",
-        ConfigurationNodeKind.Boolean => "a boolean",
-        ConfigurationNodeKind.Array => "an array",
-        ConfigurationNodeKind.Object => "an object",
-        _ => "null",
-    };
+        var segments = new List<FeatureSegment>();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var reader = new ConditionReader(errors);
+        foreach (ConfigurationMember member in Members(root, SegmentsComponent, "The segments are not an object.", "segment names with their conditions", errors))
+        {
+            string key = $"{SegmentsComponent}:{member.Name}";
+            if (!names.Add(member.Name))
+                errors.Add(member.NameOrigin, key, "The segment is defined twice; names that differ only in case are the same segment.");
+            else if (reader.ReadAny(member.Value, key) is { } condition)
+                segments.Add(new FeatureSegment(member.Name, condition) { Node = member.Value });
+        }
+
+        return segments;
+    }
+
+    private static IReadOnlyList<ConfigurationMember> Members(ConfigurationNode root, string component, string message, string expected, FlagErrors errors)
+    {
+        ConfigurationNode? node = root.FindValue(component);
+        if (node is not null && node.Kind != ConfigurationNodeKind.Object)
+            errors.Add(node, component, message, expected, FlagErrors.Describe(node));
+        return node?.Members ?? [];
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Varai.FeatureFlags.Engine;
 
 namespace Varai.FeatureFlags;
 
@@ -10,8 +11,12 @@ internal static class FeatureFlagServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IFeatureFlagStore, ConfigurationFeatureFlagStore>();
+        services.TryAddSingleton<IFlagContextAccessor, AmbientFlagContext>();
+        services.TryAddSingleton<FlagEnvironment>();
+        services.TryAddSingleton<FlagCompiler>();
         services.TryAddSingleton<FeatureFlagFeed>();
         services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
+        services.TryAddScoped<IScopedFeatureFlags, ScopedFeatureFlags>();
         return services;
     }
 }

@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(1303, LogLevel.Information, "The feature flags are loaded again: {Count} flags.")]
     public static partial void FeatureFlagsRecovered(this ILogger logger, int count);
+
+    [LoggerMessage(1304, LogLevel.Error, "The filter '{Filter}' failed for the feature flag '{Feature}'; its condition counts as not met.")]
+    public static partial void FeatureFilterFailed(this ILogger logger, Exception exception, string filter, string feature);
 }
