@@ -191,7 +191,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
                 for (; !done.IsCancellationRequested || read < 1000; read++)
                 {
                     FeatureFlagSnapshot snapshot = _feeds[0].Current;
-                    Assert.NotEqual(snapshot.Flags["even"].Enabled, snapshot.Flags["odd"].Enabled);
+                    Assert.NotEqual(snapshot.Find("even")!.Evaluate(null).IsEnabled, snapshot.Find("odd")!.Evaluate(null).IsEnabled);
                 }
 
                 return read;

@@ -1,11 +1,14 @@
 using CsCheck;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.FeatureFlags.Engine;
 
 namespace Varai.Tests.FeatureFlags;
 
 public sealed class FeatureFlagValidatorTests
 {
+    private static readonly FlagCompiler Compiler = new(new FlagEnvironment(TimeProvider.System));
+
     [Theory]
     [InlineData("""{ }""")]
     [InlineData("""{ "feature_flags": null }""")]
@@ -22,8 +25,8 @@ public sealed class FeatureFlagValidatorTests
     [InlineData("""{ "feature_flags": { "a": { } } }""", "flags.json:1:27: feature_flags:a: The feature flag does not say whether it is on. (expected a member 'enabled' with true or false, found none)")]
     [InlineData("""{ "feature_flags": { "a": { "enabled": "yes" } } }""", "flags.json:1:40: feature_flags:a:enabled: Whether a feature flag is on must be a boolean. (expected true or false, found a string)")]
     [InlineData("""{ "feature_flags": { "a": { "enabled": true, "parameters": [] } } }""", "flags.json:1:60: feature_flags:a:parameters: The parameters of a feature flag are not an object. (expected parameter names with their values, found an array)")]
-    [InlineData("""{ "feature_flags": { "a": { "enabled": true, "paramters": {} } } }""", "flags.json:1:46: feature_flags:a:paramters: A feature flag has no such member. (expected 'enabled' or 'parameters', found 'paramters') Did you mean 'parameters'?")]
-    [InlineData("""{ "feature_flags": { "a": { "enabled": true, "rollout": 5 } } }""", "flags.json:1:46: feature_flags:a:rollout: A feature flag has no such member. (expected 'enabled' or 'parameters', found 'rollout')")]
+    [InlineData("""{ "feature_flags": { "a": { "enabled": true, "paramters": {} } } }""", "flags.json:1:46: feature_flags:a:paramters: A feature flag has no such member. (expected one of enabled, parameters, description, kill_switch, prerequisites, conditions, variants, allocation, bucketing, found 'paramters') Did you mean 'parameters'?")]
+    [InlineData("""{ "feature_flags": { "a": { "enabled": true, "rollout": 5 } } }""", "flags.json:1:46: feature_flags:a:rollout: A feature flag has no such member. (expected one of enabled, parameters, description, kill_switch, prerequisites, conditions, variants, allocation, bucketing, found 'rollout')")]
     [InlineData("""{ "feature_flags": { "a": { "enabled": true, "parameters": { "x": ["k=${secret:y}"] } } } }""", "flags.json:1:68: feature_flags:a:parameters:x:0: A parameter of a feature flag can't refer to a secret; read the secret where it is needed.")]
     [InlineData("""{ "feature_flags": { "a:b": true } }""", "flags.json:1:22: feature_flags:a:b: The name of a feature flag holds ':', which separates configuration keys.")]
     [InlineData("""{ "feature_flags": { "": true } }""", "flags.json:1:22: feature_flags:: The name of a feature flag is empty.")]
@@ -64,16 +67,15 @@ public sealed class FeatureFlagValidatorTests
         {
             string json = $"{{\"feature_flags\":{{{string.Join(',', flags.Select(f => $"\"f{f.Item1}\":{f.Item2}"))}}}}}";
             var errors = new List<ConfigurationError>();
-            List<FeatureFlagDefinition> definitions = FeatureFlagReader.Read(Nodes.Parse(json), errors.Add);
-            var snapshot = new FeatureFlagSnapshot(new FeatureFlagSet(definitions), (_, _, _) => { });
-            return errors.Count > 0 || snapshot.Names.Count == flags.Length;
+            FeatureFlagSet set = FeatureFlagReader.Read(Nodes.Parse(json), errors.Add);
+            return errors.Count > 0 || Compiler.Compile(set, (_, _, _) => { }).Names.Count == flags.Length;
         });
     }
 
     private static List<ConfigurationError> Validate(string json)
     {
         var errors = new List<ConfigurationError>();
-        FeatureFlagValidator.Validate(Nodes.Parse(json), errors.Add);
+        FeatureFlagValidator.Validate(Nodes.Parse(json), Compiler, errors.Add);
         return errors;
     }
 }

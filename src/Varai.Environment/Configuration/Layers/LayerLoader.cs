@@ -8,7 +8,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
     private static readonly ConfigurationLayer[] Order = [ConfigurationLayer.Base, ConfigurationLayer.Environment, ConfigurationLayer.Local];
 
     private readonly DocumentLimits _limits = new(options.MaxFileBytes, options.MaxDepth, options.MaxNodes);
-    private readonly Dictionary<string, string> _mergeArraysBy = new(options.MergeArraysBy, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _mergeArraysBy = WithFlags(options.MergeArraysBy);
 
     public EnvironmentFolder Folder { get; } = folder;
 
@@ -92,5 +92,13 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
             return root;
         ConfigurationMember[] members = [.. root.Members.Where((_, i) => i != index)];
         return ConfigurationNode.Object(members, root.File, root.Start, root.Length);
+    }
+
+    // Flags are layered by their name: by position, a flag added in one layer would take the place of another's.
+    private static Dictionary<string, string> WithFlags(IDictionary<string, string> mergeArraysBy)
+    {
+        var all = new Dictionary<string, string>(mergeArraysBy, StringComparer.OrdinalIgnoreCase);
+        all.TryAdd("feature_management:feature_flags", "id");
+        return all;
     }
 }
