@@ -1,4 +1,5 @@
 using Varai.Benchmarks.Configuration;
+using Varai.Benchmarks.FeatureFlags;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
 using Varai.Benchmarks.State;
@@ -12,6 +13,7 @@ internal static class Areas
         new SortedDictionary<string, Func<RatioRunner, Task>>(StringComparer.Ordinal)
         {
             ["configuration"] = ConfigurationRatios.RunAsync,
+            ["flags"] = FlagRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
             ["state"] = StateRatios.RunAsync,
         };

@@ -58,11 +58,11 @@ public static class FeatureFlagsExtensions
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="flags">The flags.</param>
     /// <param name="name">The flag's name.</param>
-    /// <param name="typeInfo">How JSON becomes the type, from a <c>JsonSerializerContext</c>.</param>
     /// <param name="defaultValue">The value when the flag is unknown, has no variant for this caller, or one of another type.</param>
+    /// <param name="typeInfo">How JSON becomes the type, from a <c>JsonSerializerContext</c>.</param>
     /// <param name="context">For whom; <see langword="null"/> for the ambient context.</param>
     [return: NotNullIfNotNull(nameof(defaultValue))]
-    public static T? GetVariant<T>(this IFeatureFlags flags, string name, JsonTypeInfo<T> typeInfo, T? defaultValue, FlagContext? context = null)
+    public static T? GetVariant<T>(this IFeatureFlags flags, string name, T? defaultValue, JsonTypeInfo<T> typeInfo, FlagContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(flags);
         return flags.Evaluate(name, context).Variant is { } variant && variant.TryGet(typeInfo, out T? value) ? value : defaultValue;

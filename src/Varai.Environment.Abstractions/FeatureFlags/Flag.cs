@@ -45,10 +45,10 @@ public static class Flag
     /// <summary>Declares a flag whose variants are JSON objects.</summary>
     /// <typeparam name="T">The type they are read as.</typeparam>
     /// <param name="name">The flag's name.</param>
-    /// <param name="typeInfo">How JSON becomes the type, from a <c>JsonSerializerContext</c>.</param>
     /// <param name="defaultValue">What counts where the flag is not defined or has no such variant.</param>
+    /// <param name="typeInfo">How JSON becomes the type, from a <c>JsonSerializerContext</c>.</param>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
-    public static Flag<T> Variant<T>(string name, JsonTypeInfo<T> typeInfo, T defaultValue)
+    public static Flag<T> Variant<T>(string name, T defaultValue, JsonTypeInfo<T> typeInfo)
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
         return new(name, defaultValue, (FlagDecision decision, [MaybeNullWhen(false)] out T value) =>

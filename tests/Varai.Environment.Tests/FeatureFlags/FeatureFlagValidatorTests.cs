@@ -51,9 +51,9 @@ public sealed class FeatureFlagValidatorTests
             }
             """);
 
-        Assert.Equal(["bad:enabel", "bad", "worse"], errors.Select(e => e.Key["feature_flags:".Length..]));
+        Assert.Equal(["bad:enabel", "bad", "bad:parameters", "worse"], errors.Select(e => e.Key["feature_flags:".Length..]));
         Assert.Equal("enabled", errors[0].DidYouMean);
-        Assert.Equal([4, 4, 5], errors.Select(e => e.Origin.Line));
+        Assert.Equal([4, 4, 4, 5], errors.Select(e => e.Origin.Line));
         Assert.DoesNotContain("s3cr3t", string.Join('\n', errors), StringComparison.Ordinal);
     }
 

@@ -45,11 +45,17 @@ internal sealed class ConditionCompiler(FeatureFlagSet set, FlagEnvironment envi
 
     public CompiledCondition[]? CompileAll(IReadOnlyList<FeatureCondition> conditions, FeatureFlagDefinition? flag, string key)
     {
-        int before = errors.Count;
+        bool isWhole = true;
         var compiled = new CompiledCondition[conditions.Count];
         for (int i = 0; i < compiled.Length; i++)
-            compiled[i] = Compile(conditions[i], flag, NodeReading.At(key, i))!;
-        return errors.Count == before ? compiled : null;
+        {
+            if (Compile(conditions[i], flag, NodeReading.At(key, i)) is { } condition)
+                compiled[i] = condition;
+            else
+                isWhole = false;
+        }
+
+        return isWhole ? compiled : null;
     }
 
     private static string KeyOf(FeatureSegment segment) => $"{FeatureFlagReader.SegmentsComponent}:{segment.Name}";
