@@ -9,14 +9,19 @@ namespace Varai.Benchmarks.FeatureFlags;
 /// <summary>The flags that are measured.</summary>
 internal static class SampleFlags
 {
-    /// <summary>What is asked for, in Microsoft's schema, among a hundred others.</summary>
+    /// <summary>What is asked for, in Microsoft's schema, among others. The variants are allocated as in their documentation: by
+    /// user, group and percentile.</summary>
     public static string Microsoft(int others) => $$"""
         { "feature_management": { "feature_flags": [
           { "id": "plain", "enabled": true },
           { "id": "rollout", "enabled": true, "conditions": { "client_filters": [ { "name": "Microsoft.Targeting", "parameters": { "Audience": { "DefaultRolloutPercentage": 50 } } } ] } },
           { "id": "variant", "enabled": true,
-            "variants": [ { "name": "red", "configuration_value": "#f00" }, { "name": "blue", "configuration_value": "#00f" } ],
-            "allocation": { "default_when_enabled": "red", "percentile": [ { "variant": "red", "from": 0, "to": 50 }, { "variant": "blue", "from": 50, "to": 100 } ] } },
+            "variants": [ { "name": "red", "configuration_value": "#f00" }, { "name": "blue", "configuration_value": "#00f" }, { "name": "green", "configuration_value": "#0f0" } ],
+            "allocation": {
+              "default_when_enabled": "red", "default_when_disabled": "red", "seed": "13973240",
+              "user": [ { "variant": "blue", "users": [ "alice@example.com", "bob@example.com" ] } ],
+              "group": [ { "variant": "green", "groups": [ "ring1" ] } ],
+              "percentile": [ { "variant": "red", "from": 0, "to": 10 }, { "variant": "green", "from": 10, "to": 20 }, { "variant": "blue", "from": 20, "to": 100 } ] } },
           {{string.Join(",\n", Enumerable.Range(0, others).Select(i => $$"""{ "id": "other_{{i}}", "enabled": {{(i % 2 == 0 ? "true" : "false")}} }"""))}}
         ] } }
         """;

@@ -53,7 +53,7 @@ public sealed class FlagContext
             ArgumentNullException.ThrowIfNull(name);
             int index = IndexOf(name);
             return index >= 0 ? _attributes[index].Value
-                : name == UserAttribute ? FlagValue.FromText(User)
+                : name == UserAttribute ? FlagValue.FromString(User)
                 : name == GroupsAttribute ? FlagValue.Wrap(_groups)
                 : default;
         }

@@ -37,11 +37,11 @@ public readonly struct FlagValue : IEquatable<FlagValue>
 
     /// <summary>Text; none for <see langword="null"/>.</summary>
     /// <param name="text">The text.</param>
-    public static FlagValue FromText(string? text) => text is null ? default : new(FlagValueKind.Text, text, 0);
+    public static FlagValue FromString(string? text) => text is null ? default : new(FlagValueKind.Text, text, 0);
 
     /// <summary>A number.</summary>
     /// <param name="number">The number.</param>
-    public static FlagValue FromNumber(double number) => new(FlagValueKind.Number, reference: null, BitConverter.DoubleToInt64Bits(number));
+    public static FlagValue FromDouble(double number) => new(FlagValueKind.Number, reference: null, BitConverter.DoubleToInt64Bits(number));
 
     /// <summary>True or false.</summary>
     /// <param name="boolean">Which.</param>
@@ -49,22 +49,22 @@ public readonly struct FlagValue : IEquatable<FlagValue>
 
     /// <summary>A moment.</summary>
     /// <param name="date">The moment.</param>
-    public static FlagValue FromDate(DateTimeOffset date) => new(FlagValueKind.Date, reference: null, date.UtcTicks);
+    public static FlagValue FromDateTimeOffset(DateTimeOffset date) => new(FlagValueKind.Date, reference: null, date.UtcTicks);
 
     /// <summary>Several texts.</summary>
     /// <param name="list">The texts; copied.</param>
-    public static FlagValue FromList(params ReadOnlySpan<string> list) => new(FlagValueKind.List, list.ToArray(), 0);
+    public static FlagValue FromStringArray(params ReadOnlySpan<string> list) => new(FlagValueKind.List, list.ToArray(), 0);
 
     /// <summary>Several texts without a copy: the array is the value's from here on.</summary>
     internal static FlagValue Wrap(string[] list) => new(FlagValueKind.List, list, 0);
 
     /// <summary>Text; none for <see langword="null"/>.</summary>
     /// <param name="text">The text.</param>
-    public static implicit operator FlagValue(string? text) => FromText(text);
+    public static implicit operator FlagValue(string? text) => FromString(text);
 
     /// <summary>A number.</summary>
     /// <param name="number">The number.</param>
-    public static implicit operator FlagValue(double number) => FromNumber(number);
+    public static implicit operator FlagValue(double number) => FromDouble(number);
 
     /// <summary>True or false.</summary>
     /// <param name="boolean">Which.</param>
@@ -72,11 +72,11 @@ public readonly struct FlagValue : IEquatable<FlagValue>
 
     /// <summary>A moment.</summary>
     /// <param name="date">The moment.</param>
-    public static implicit operator FlagValue(DateTimeOffset date) => FromDate(date);
+    public static implicit operator FlagValue(DateTimeOffset date) => FromDateTimeOffset(date);
 
     /// <summary>Several texts.</summary>
     /// <param name="list">The texts; copied.</param>
-    public static implicit operator FlagValue(string[] list) => FromList(list);
+    public static implicit operator FlagValue(string[] list) => FromStringArray(list);
 
     /// <summary>Whether two values are the same.</summary>
     /// <param name="left">One.</param>

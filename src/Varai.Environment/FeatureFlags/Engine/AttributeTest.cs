@@ -34,7 +34,7 @@ internal abstract class AttributeTest(AttributeCondition condition) : CompiledCo
         FlagVerdict verdict = FlagVerdict.No;
         for (int i = 0; i < list.Count; i++)
         {
-            FlagVerdict one = TestOne(FlagValue.FromText(list[i]));
+            FlagVerdict one = TestOne(FlagValue.FromString(list[i]));
             if (one == FlagVerdict.Yes)
                 return one;
             if (one == FlagVerdict.Undecided)
