@@ -2,6 +2,7 @@ using Varai.Benchmarks.Configuration;
 using Varai.Benchmarks.FeatureFlags;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
+using Varai.Benchmarks.Secrets;
 using Varai.Benchmarks.State;
 
 namespace Varai.Benchmarks;
@@ -15,6 +16,7 @@ internal static class Areas
             ["configuration"] = ConfigurationRatios.RunAsync,
             ["flags"] = FlagRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
+            ["secrets"] = SecretRatios.RunAsync,
             ["state"] = StateRatios.RunAsync,
         };
 }

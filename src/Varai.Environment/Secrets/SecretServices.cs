@@ -28,7 +28,7 @@ internal static class SecretServices
         services.AddSingleton<ISecretProvider>(static provider => CreateFiles(
             provider, "files", Path.GetFullPath(Settings(provider).Directory, provider.GetRequiredService<IHostEnvironment>().ContentRootPath)));
         if (Directory.Exists(MountedSecrets))
-            services.AddSingleton<ISecretProvider>(static provider => CreateFiles(provider, "run-secrets", MountedSecrets));
+            services.AddSingleton<ISecretProvider>(static provider => new ReadOnlySecretProvider(CreateFiles(provider, "run-secrets", MountedSecrets)));
 
         services.AddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretStore>(static provider => provider.GetRequiredService<SecretStore>());

@@ -29,7 +29,17 @@ public sealed class SecretServicesTests : IDisposable
         Assert.Equal("environment", store.GetSecret("a"));
         Assert.Equal("file", await store.GetSecretAsync("b", Cancellation));
         Assert.Equal("memory", store.GetSecret("c"));
+        await store.SetSecretAsync("b", "newer", Cancellation);
         await store.SetSecretAsync("d", "new", Cancellation);
+        Assert.Equal("newer", await File.ReadAllTextAsync(Path.Combine(_root, "config", "secrets", "b"), Cancellation));
+        Assert.Equal("new", (await memory.GetAsync(new SecretRequest("d"), Cancellation))!.RevealString());
+    }
+
+    [Fact]
+    public async Task AddVaraiSecrets_without_a_provider_of_the_services_own_new_secrets_become_files()
+    {
+        using IHost host = Build(_ => { });
+        await host.Services.GetRequiredService<ISecretStore>().SetSecretAsync("d", "new", Cancellation);
         Assert.Equal("new", await File.ReadAllTextAsync(Path.Combine(_root, "config", "secrets", "d"), Cancellation));
     }
 
