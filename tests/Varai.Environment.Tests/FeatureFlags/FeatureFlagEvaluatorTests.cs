@@ -250,7 +250,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
         Assert.True(feed.IsLoaded);
         Assert.Null(feed.Failure);
         inner.Replace([new FeatureFlagDefinition("later", enabled: true)]);
-        Assert.Equal("later", Assert.Single(feed.Current.Definitions).Name);
+        Assert.Equal("later", Assert.Single(feed.Current.Names));
     }
 
     private FeatureFlagStoreContract Contract(IFeatureFlagStore store, InMemoryFeatureFlagStore backend) => new(

@@ -20,7 +20,7 @@ public sealed class SemanticVersionTests
             {
                 Assert.True(SemanticVersion.TryParse(Ascending[i], out SemanticVersion a));
                 Assert.True(SemanticVersion.TryParse(Ascending[j] + "+build.1", out SemanticVersion b));
-                Assert.Equal(i.CompareTo(j), Math.Sign(a.CompareTo(b)));
+                Assert.Equal(i.CompareTo(j), Math.Sign(a.CompareWith(b)));
             }
         }
     }

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Varai.FeatureFlags.Engine;
 
 /// <summary>A range of percentages as the range of 32-bit buckets that is in it, so that an evaluation compares whole numbers.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly struct BucketRange
 {
     private const ulong All = 1UL << 32;

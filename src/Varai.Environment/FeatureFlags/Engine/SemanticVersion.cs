@@ -49,7 +49,7 @@ internal readonly ref struct SemanticVersion
         return true;
     }
 
-    public int CompareTo(SemanticVersion other)
+    public int CompareWith(SemanticVersion other)
     {
         int core = (_major, _minor, _patch).CompareTo((other._major, other._minor, other._patch));
         return core != 0 ? core

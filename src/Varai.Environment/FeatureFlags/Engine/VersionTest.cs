@@ -9,7 +9,7 @@ internal sealed class VersionTest(AttributeCondition condition, string operand) 
     {
         if (!SemanticVersion.TryParse(value.Text, out SemanticVersion version) || !SemanticVersion.TryParse(operand, out SemanticVersion other))
             return FlagVerdict.Undecided;
-        int comparison = version.CompareTo(other);
+        int comparison = version.CompareWith(other);
         return Of(_operator switch
         {
             AttributeOperator.VersionEquals => comparison == 0,
