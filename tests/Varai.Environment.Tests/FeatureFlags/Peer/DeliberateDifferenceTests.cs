@@ -49,7 +49,7 @@ public sealed class DeliberateDifferenceTests
         using var theirs = new MicrosoftPeer(Json, new FakeTimeProvider());
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await theirs.EvaluateAsync("f", "alice", [], Cancellation));
         Assert.Equal(
-            ["flags.json:2:118: feature_management:feature_flags:0:conditions:client_filters:0:parameters:Audience:DefaultRolloutPercentage: This must be a percentage. (expected a number from 0 to 100, found 101)"],
+            ["flags.json:2:114: feature_management:feature_flags:0:conditions:client_filters:0:parameters:Audience:DefaultRolloutPercentage: This must be a percentage. (expected a number from 0 to 100, found 101)"],
             Flags.Errors(Json));
     }
 
