@@ -1,0 +1,2 @@
+global using Varai.Tests.TestResources;
+global using Xunit;

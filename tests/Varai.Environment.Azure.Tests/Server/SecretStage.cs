@@ -1,0 +1,10 @@
+namespace Varai.AzureCloud.Tests.Server;
+
+internal enum SecretStage
+{
+    Active,
+    Deleting,
+    Deleted,
+    Recovering,
+    Purging,
+}
