@@ -63,6 +63,12 @@ step 'What the tests need'
 require_sdk
 need 'C compiler and zlib (NativeAOT)' '{ command -v clang || command -v gcc; } && { [ "$(uname)" = Darwin ] || ls /usr/include/zlib.h; }' \
   'gcc libc6-dev zlib1g-dev' 'macOS: xcode-select --install'
+need "Vault's Python client" '/usr/bin/python3 -c "import hvac"' 'python3-hvac' 'elsewhere: pip install hvac'
+if python3 -c 'import moto.server' >/dev/null 2>&1; then
+  echo 'moto (AWS): there'
+else
+  echo "moto (AWS): MISSING, its tests are skipped. Install it with: pip install 'moto[server]'"
+fi
 need 'Node.js and npm' 'command -v node && command -v npm' 'nodejs npm' 'macOS: brew install node'
 if command -v npm >/dev/null 2>&1; then
   # The vendors' own clients, which the tests drive against our test servers.

@@ -1,6 +1,7 @@
 using Varai.Benchmarks.Configuration;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
+using Varai.Benchmarks.Secrets;
 using Varai.Benchmarks.State;
 
 namespace Varai.Benchmarks;
@@ -13,6 +14,7 @@ internal static class Areas
         {
             ["configuration"] = ConfigurationRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
+            ["secrets"] = SecretRatios.RunAsync,
             ["state"] = StateRatios.RunAsync,
         };
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Varai.Secrets;
 
 namespace Varai.AotApp;
 
@@ -13,7 +14,13 @@ internal static class Program
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.AddVarai().AddComponent("orders", section => section.Get<Orders>()!);
+        builder.AddVarai()
+            .AddComponent("orders", section => section.Get<Orders>()!)
+            .AddAwsSecretsManager(o => o.Region = "eu-central-1")
+            .AddAzureKeyVault(o => o.VaultUri = new Uri("https://orders.vault.azure.net/"))
+            .AddVault(o => o.Address = "http://127.0.0.1:1")
+            .RouteSecrets("vault/*", "vault")
+            .ConfigureSecrets(o => o.Resilience.MaxRetries = 0);
         using IHost host = builder.Build();
         await host.StartAsync();
         var varai = host.Services.GetRequiredService<IVaraiEnvironment>();
@@ -21,6 +28,18 @@ internal static class Program
         Console.WriteLine($"environment {varai.Name}");
         Console.WriteLine($"configuration {varai.GetConfiguration<Orders>("orders").Limit} from {(await varai.Configuration.ExplainAsync("orders:limit")).Origin}");
         Console.WriteLine($"secret of {(await varai.GetSecretAsync("ORDERS_KEY")).Length} characters");
+        Console.WriteLine($"field {varai.GetSecret("ORDERS_LOGIN#user")}");
+        await varai.SetSecretAsync("written", "value");
+        Console.WriteLine($"written {await varai.GetSecretAsync("written")}");
+        try
+        {
+            await varai.GetSecretAsync("vault/orders");
+        }
+        catch (SecretProviderException e)
+        {
+            Console.WriteLine($"vault refused: {e.IsTransient}");
+        }
+
         Console.WriteLine($"flag {varai.IsFeatureEnabled("gift_cards")} with limit {varai.GetFeatureParameters("gift_cards").Get("limit", 1)}");
         await host.StopAsync();
         return 0;

@@ -5,10 +5,26 @@ using Varai.State;
 // A process for tests to kill, or to share a state folder with:
 //   commit <folder> <documents>      commits for ever and acknowledges each commit on standard output
 //   increment <folder> <key> <times> adds to a counter by compare-and-swap, then ends
+//   secrets                          reads a secret, lets go of it, and says how often it is still in the process's memory
 //   configure <content root>         changes the configuration for ever and acknowledges each change
+//   secrets-write <folder> <names>   writes secrets of the local store for ever and acknowledges each write
+//   secrets-rotate <folder>          rotates the store's key for ever and acknowledges each rotation
+//   secrets-add <folder> <prefix> <times> writes that many secrets, then ends
 if (args[0] == "configure")
 {
     await Updates.RunAsync(args[1], Console.Out);
+    return;
+}
+
+if (args[0] == "secrets")
+{
+    await SecretResidue.RunAsync(Console.Out);
+    return;
+}
+
+if (args[0].StartsWith("secrets-", StringComparison.Ordinal))
+{
+    await LocalSecrets.RunAsync(args, Console.Out);
     return;
 }
 

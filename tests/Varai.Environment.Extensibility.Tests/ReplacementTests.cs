@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Varai;
@@ -74,6 +75,20 @@ public sealed class ReplacementTests
         Assert.Equal("v", contoso.Varai.GetSecret("k"));
         Assert.True(contoso.Varai.IsFeatureEnabled("contoso"));
         await contoso.Host.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task AddVarai_OwnSecretStore_TheHealthCheckDoesNotMakeTheDefaultOne()
+    {
+        await using var contoso = new ContosoHost();
+        contoso.Builder.Services.AddSingleton<ISecretStore, OwnSecrets>();
+        contoso.Builder.Services.AddHealthChecks();
+        // The default store would ask for its providers.
+        contoso.Builder.AddVarai().AddSecretProvider(_ => throw new InvalidOperationException("The default store was made."));
+
+        HealthReport report = await contoso.Host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token);
+
+        Assert.Equal(HealthStatus.Healthy, report.Entries["varai-secrets"].Status);
     }
 
     [Fact]

@@ -68,7 +68,9 @@ public interface ISecretStore
     /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/>.</exception>
     IAsyncEnumerable<SecretChange> WatchAsync(string? name = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes a secret with the first provider in the chain that can write. Reads show the new value at once.</summary>
+    /// <summary>Writes a secret: where a route chooses its providers with the first of them that can write, otherwise with
+    /// <c>Varai:Secrets:Writer</c>, or the first that can write and holds the name, or for a new name the last that was added and can
+    /// write. Reads show the new value at once.</summary>
     /// <param name="name">The secret's name.</param>
     /// <param name="value">The new value.</param>
     /// <param name="cancellationToken">Cancels the write if it has not happened yet.</param>
@@ -79,7 +81,7 @@ public interface ISecretStore
     /// <exception cref="ArgumentException">The name breaks the rule of <see cref="SecretName"/> or of the provider.</exception>
     ValueTask<string?> SetSecretAsync(string name, SecretValue value, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a secret with the first provider in the chain that can write.</summary>
+    /// <summary>Deletes a secret with the provider that <see cref="SetSecretAsync"/> would write it with.</summary>
     /// <param name="name">The secret's name.</param>
     /// <param name="cancellationToken">Cancels the deletion if it has not happened yet.</param>
     /// <returns><see langword="false"/> when that provider held no such secret.</returns>

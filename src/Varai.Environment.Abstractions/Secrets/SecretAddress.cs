@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Varai.Secrets;
@@ -9,6 +10,8 @@ namespace Varai.Secrets;
 public sealed record SecretAddress
 {
     private const int MaximumPartLength = 256;
+
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("@#${}\"'\\");
 
     private SecretAddress(string name, string? version, string? field)
     {
@@ -82,7 +85,7 @@ public sealed record SecretAddress
         null => null,
         "" => $"has an empty {part}",
         { Length: > MaximumPartLength } => $"has a {part} of {text.Length} characters; at most {MaximumPartLength} are allowed",
-        _ when text.AsSpan().IndexOfAny("@#${}\"'\\") is >= 0 and int i => $"has a {part} with '{text[i]}', which is not allowed",
+        _ when text.AsSpan().IndexOfAny(Forbidden) is >= 0 and int i => $"has a {part} with '{text[i]}', which is not allowed",
         _ => text.FirstOrDefault(c => char.IsControl(c) || char.IsWhiteSpace(c) || char.IsSurrogate(c)) is not '\0' and char c
             ? $"has a {part} with the character U+{(int)c:X4}, which is not allowed"
             : null,

@@ -3,9 +3,9 @@ using Varai.Secrets;
 
 namespace Varai.Configuration;
 
-/// <summary>Sees to it that what was bound with a secret is bound again when the secret has changed. It asks for each secret that
-/// the document refers to; the store answers from its cache until the secret's time to live is over, so that a rotated secret
-/// arrives within <c>Varai:Secrets:CacheTtl</c> and one <c>Varai:Configuration:PollInterval</c>.</summary>
+/// <summary>Sees to it that what was bound with a secret is bound again when the secret has changed: at once when the store tells of the
+/// change. It also asks for each secret that the document refers to every <c>Varai:Configuration:PollInterval</c>, for versions,
+/// which nobody tells of, and for stores that tell of nothing.</summary>
 internal sealed class SecretRotation(
     ConfigurationEngine engine,
     ConfigurationApplier applier,
@@ -22,25 +22,59 @@ internal sealed class SecretRotation(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(engine.Options.PollInterval, time);
-        do
+        Task<bool>? tick = null;
+        while (!cancellationToken.IsCancellationRequested)
         {
+            var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            List<IDisposable> registrations = [];
             try
             {
-                if (await LookAsync(cancellationToken).ConfigureAwait(false))
-                    await applier.RefreshAsync(cancellationToken).ConfigureAwait(false);
-                else if (engine.Status.Errors.Any(e => e.Check == "secrets"))
-                    readFilesAgain();
+                // Before looking, so that no change falls between.
+                Follow(changed, registrations);
+                await LookAndApplyAsync(cancellationToken).ConfigureAwait(false);
+#pragma warning disable CA2025 // a tick that still waits when the timer is disposed ends with false
+                tick ??= TickAsync(timer, cancellationToken);
+#pragma warning restore CA2025
+                if (await Task.WhenAny(tick, changed.Task).ConfigureAwait(false) == tick)
+                {
+                    if (!await tick.ConfigureAwait(false))
+                        return;
+                    tick = null;
+                }
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            finally
             {
-                return;
-            }
-            catch (Exception e)
-            {
-                Log.ReloadFailed(logger, e);
+                registrations.ForEach(registration => registration.Dispose());
             }
         }
-        while (await TickAsync(timer, cancellationToken).ConfigureAwait(false));
+    }
+
+    private void Follow(TaskCompletionSource changed, List<IDisposable> registrations)
+    {
+        IReadOnlyList<string> names = engine.View.SecretNames;
+        if (names.Count == 0 || engine.Secrets is not { } secrets)
+            return;
+        foreach (string name in names.Select(name => SecretAddress.Parse(name).Name).Distinct(StringComparer.Ordinal))
+            registrations.Add(secrets.GetChangeToken(name).RegisterChangeCallback(static done => ((TaskCompletionSource)done!).TrySetResult(), changed));
+    }
+
+    private async Task LookAndApplyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await LookAsync(cancellationToken).ConfigureAwait(false))
+                await applier.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            else if (engine.Status.Errors.Any(e => e.Check == "secrets"))
+                readFilesAgain();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The loop ends.
+        }
+        catch (Exception e)
+        {
+            Log.ReloadFailed(logger, e);
+        }
     }
 
     private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken cancellationToken)

@@ -25,7 +25,12 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
         }
 
         if (secretsSection || registrations.Count(IsSecretOptions) > 1)
+        {
+            // Only the store knows the providers, and so whether one is named that is not there.
+            if (services.GetRequiredService<IOptions<SecretOptions>>().Value.NamesProviders)
+                services.GetRequiredService<ISecretStore>();
             await services.GetRequiredService<SecretPrefetch>().RunAsync(cancellationToken).ConfigureAwait(false);
+        }
 
         // Flags of the configuration never have to be waited for; with another store services would see every feature off.
         if (!IsDefaultFlagStore(registrations.Last(s => s.ServiceType == typeof(IFeatureFlagStore) && !s.IsKeyedService)))

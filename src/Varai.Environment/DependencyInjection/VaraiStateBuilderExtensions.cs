@@ -2,12 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Varai;
-using Varai.Secrets;
 using Varai.State;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Chooses and sets up the state store, and the options of areas that every host has.</summary>
+/// <summary>Chooses and sets up the state store.</summary>
 public static class VaraiStateBuilderExtensions
 {
     /// <summary>Sets up the embedded state store.</summary>
@@ -17,16 +16,6 @@ public static class VaraiStateBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptionsWithValidateOnStart<StateOptions>().Configure(configure);
-        return builder;
-    }
-
-    /// <summary>Sets up the secret chain and its cache.</summary>
-    /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets options, after those of the section <c>Varai:Secrets</c>.</param>
-    public static VaraiBuilder ConfigureSecrets(this VaraiBuilder builder, Action<SecretOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Configure(configure);
         return builder;
     }
 

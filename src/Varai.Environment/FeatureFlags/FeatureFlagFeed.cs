@@ -94,21 +94,21 @@ internal sealed class FeatureFlagFeed : IDisposable
         FeatureFlagSet set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
         _current = new FeatureFlagSnapshot(set, OnMismatch);
         _isLoaded = true;
-        if (_failure is not null)
-            _logger.FeatureFlagsRecovered(set.Definitions.Count);
+        bool isRecovery = _failure is not null;
         _failure = null;
         _delay = FirstRetry;
         _retry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _firstLoad.TrySetResult();
+        if (isRecovery)
+            Report(set.Definitions.Count, static (logger, count) => logger.FeatureFlagsRecovered(count));
     }
 
     private void OnFailure(Exception e)
     {
-        if (_failure?.Message != e.Message)
-            _logger.FeatureFlagsFailed(e, IsLoaded ? "The last good ones stay in use." : "Every feature counts as off.");
+        bool isNews = _failure?.Message != e.Message;
         _failure = e;
         if (_firstLoad.TrySetException(e))
-            _ = _firstLoad.Task.Exception; // logged above, whether or not anybody waits for it
+            _ = _firstLoad.Task.Exception; // logged below, whether or not anybody waits for it
         try
         {
             _retry.Change(_delay, Timeout.InfiniteTimeSpan);
@@ -119,6 +119,23 @@ internal sealed class FeatureFlagFeed : IDisposable
         }
 
         _delay = _delay * 2 < LongestRetry ? _delay * 2 : LongestRetry;
+        if (isNews)
+            Report((Error: e, Effect: IsLoaded ? "The last good ones stay in use." : "Every feature counts as off."), static (logger, news) => logger.FeatureFlagsFailed(news.Error, news.Effect));
+    }
+
+    // After everything else: a logger that throws must not end the loading, and there is nobody to tell.
+    private void Report<T>(T news, Action<ILogger, T> write)
+    {
+        try
+        {
+            write(_logger, news);
+        }
+#pragma warning disable RCS1075 // there is nobody left to tell
+        catch (Exception)
+#pragma warning restore RCS1075
+        {
+            // Said above.
+        }
     }
 
     private void OnMismatch(string flag, string parameter, string problem)

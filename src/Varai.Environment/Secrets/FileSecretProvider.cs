@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
@@ -11,28 +10,32 @@ namespace Varai.Secrets;
 /// <remarks>
 /// <see cref="SecretFilePath"/> has the rule for names; a name that can't be a file's is not here. One newline at the end of a
 /// text is not part of the value. A link may not lead out of the folder; Kubernetes' <c>..data</c> links stay in it. Reading
-/// completes synchronously. The version is the file's time of change; only the current one is kept.
+/// completes synchronously. The version is the file's time of change; only the current one is kept. A listing gives names as the
+/// path has them, with <c>/</c>: whether <c>Db__Password</c> was written as <c>Db:Password</c> can't be seen.
 /// </remarks>
-internal sealed class FileSecretProvider(
-    string name, string directory, bool requirePrivateFiles, ILogger<FileSecretProvider> logger) : ISecretProvider, ISecretWriter
+internal sealed class FileSecretProvider : ISecretProvider, ISecretWriter, ISecretLister, ISecretChangeNotifier, IDisposable
 {
-    /// <summary>Far above any key or certificate bundle; a larger file is there by mistake.</summary>
-    public const int MaximumBytes = 1024 * 1024;
+    /// <inheritdoc cref="SecretFileReader.MaximumBytes"/>
+    public const int MaximumBytes = SecretFileReader.MaximumBytes;
 
     // A kubelet swaps ..data and deletes the old folder, so a path that was just resolved may be gone.
     private const int Attempts = 3;
 
-    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
+    private readonly string _directory;
+    private readonly SecretFileReader _reader;
+    private readonly SecretSubscribers _subscribers;
+    private readonly ILogger<FileSecretProvider> _logger;
 
-    private const UnixFileMode GroupOrOthers =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    public FileSecretProvider(string name, string directory, bool requirePrivateFiles, ILogger<FileSecretProvider> logger)
+    {
+        Name = name;
+        _directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        _reader = new SecretFileReader(name, requirePrivateFiles, logger);
+        _subscribers = new SecretSubscribers(() => new FolderWatcher(_directory, "*", recursive: true, logger, OnChange));
+        _logger = logger;
+    }
 
-    private readonly string _directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-    private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
-
-    public string Name => name;
+    public string Name { get; }
 
     public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken)
     {
@@ -68,6 +71,24 @@ internal sealed class FileSecretProvider(
         return await Task.Run(() => Guard("delete", name, () => Delete(name, relative)), cancellationToken).ConfigureAwait(false);
     }
 
+    public async IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var files = new SecretFileList(_directory);
+        foreach (SecretInfo info in await Task.Run(
+            () => Guard("list", prefix ?? "*", () => files.Read(Name, prefix, ToVersion, cancellationToken)), cancellationToken).ConfigureAwait(false))
+            yield return info;
+    }
+
+    public IDisposable Subscribe(Action<string?> changed) => _subscribers.Add(changed);
+
+    public void Dispose() => _subscribers.Dispose();
+
+    private void OnChange(FileSystemEventArgs? change)
+    {
+        if (SecretFileChange.Affects(change, _directory, out string? changed))
+            _subscribers.Notify(changed);
+    }
+
     private Secret? Read(string secretName, string relative)
     {
         for (int attempt = 1; ; attempt++)
@@ -77,39 +98,17 @@ internal sealed class FileSecretProvider(
 
             try
             {
-                using SafeFileHandle handle =
-                    File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                CheckMode(secretName, handle);
-                byte[] bytes = ReadAll(secretName, handle);
-                return new Secret(secretName, new SecretValue(bytes), name) { Version = ToVersion(File.GetLastWriteTimeUtc(handle)) };
+                using SafeFileHandle handle = SecretFileReader.Open(path);
+                if (_reader.FindModeProblem(handle, secretName) is { } refused)
+                    throw Trouble("read", secretName, refused);
+                SecretValue value = SecretFileReader.ReadValue(handle, out string? problem) ?? throw Trouble("read", secretName, problem!);
+                return new Secret(secretName, value, Name) { Version = ToVersion(File.GetLastWriteTimeUtc(handle)) };
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && attempt < Attempts)
             {
-                logger.SecretFileMoved(name, secretName);
+                _logger.SecretFileMoved(Name, secretName);
             }
         }
-    }
-
-    private byte[] ReadAll(string secretName, SafeFileHandle handle)
-    {
-        long length = RandomAccess.GetLength(handle);
-        if (length > MaximumBytes)
-            throw Trouble("read", secretName, $"the file has {length} bytes; at most {MaximumBytes} are allowed.");
-
-        byte[] bytes = new byte[length];
-        int total = 0;
-        while (total < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(total), total) is > 0 and int read)
-            total += read;
-
-        int end = total;
-        if (end > 0 && bytes[end - 1] == '\n' && Utf8.IsValid(bytes.AsSpan(0, end)))
-            end -= end > 1 && bytes[end - 2] == '\r' ? 2 : 1;
-        if (end == bytes.Length)
-            return bytes;
-
-        byte[] trimmed = bytes[..end];
-        CryptographicOperations.ZeroMemory(bytes);
-        return trimmed;
     }
 
     private string Write(string secretName, string relative, SecretValue value)
@@ -139,7 +138,7 @@ internal sealed class FileSecretProvider(
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = PrivateFile;
+            options.UnixCreateMode = UnixModes.PrivateFile;
         using var stream = new FileStream(path, options);
         stream.Write(bytes);
         // The reader takes one newline away from a text, so one that belongs to the value gets another.
@@ -178,29 +177,6 @@ internal sealed class FileSecretProvider(
             throw Trouble(operation, secretName, $"a symbolic link leads out of the folder '{_directory}'.");
     }
 
-    private void CheckMode(string secretName, SafeFileHandle handle)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-
-        UnixFileMode mode = File.GetUnixFileMode(handle);
-        if ((mode & GroupOrOthers) == 0)
-            return;
-
-        string octal = Convert.ToString((int)mode, 8);
-        if (requirePrivateFiles)
-        {
-            throw Trouble(
-                "read",
-                secretName,
-                $"group or others have access to its file (mode {octal}). Run 'chmod 600' on it, or set "
-                + $"{SecretOptions.SectionName}:{nameof(SecretOptions.RequirePrivateFiles)} to false.");
-        }
-
-        if (_warned.TryAdd(secretName, value: true))
-            logger.SecretFileNotPrivate(name, secretName, octal);
-    }
-
     private void CreateFolders(string secretName, string folder)
     {
         // Looked at before anything is created: a link must not make us create folders elsewhere either.
@@ -210,18 +186,11 @@ internal sealed class FileSecretProvider(
         if (existing.Length >= _directory.Length)
             RefuseOutside("write", secretName, RealPath.Resolve(existing) + Path.DirectorySeparatorChar);
 
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-            return;
-        }
-
         // One by one: .NET gives the mode to the last folder only. Those above ours are none of our business.
-        Directory.CreateDirectory(Path.GetDirectoryName(_directory) ?? _directory);
+        PrivateFolder.Create(_directory);
         string created = _directory;
-        Directory.CreateDirectory(created, PrivateFolder);
         foreach (string part in Path.GetRelativePath(_directory, folder).Split(Path.DirectorySeparatorChar))
-            Directory.CreateDirectory(created = Path.Combine(created, part), PrivateFolder);
+            PrivateFolder.CreateOne(created = Path.Combine(created, part));
     }
 
     private T Guard<T>(string operation, string secretName, Func<T> action)
@@ -236,12 +205,12 @@ internal sealed class FileSecretProvider(
         }
         catch (IOException e)
         {
-            throw new SecretProviderException(name, operation, secretName, e.Message, e) { IsTransient = true };
+            throw new SecretProviderException(Name, operation, secretName, e.Message, e) { IsTransient = true };
         }
     }
 
     private SecretProviderException Trouble(string operation, string secretName, string reason, Exception? inner = null) =>
-        new(name, operation, secretName, reason, inner);
+        new(Name, operation, secretName, reason, inner);
 
     private static string ToVersion(DateTime changed) => changed.ToString("O", CultureInfo.InvariantCulture);
 }

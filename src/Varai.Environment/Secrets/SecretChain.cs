@@ -1,26 +1,63 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
 
 namespace Varai.Secrets;
 
-/// <summary>The providers in the order they are asked. Turns every way a provider can fail into one kind of error.</summary>
-internal sealed class SecretChain(
-    IReadOnlyList<ISecretProvider> providers, IReadOnlySet<string> optional, TimeSpan readTimeout, SecretProviderHealth health, TimeProvider time)
+/// <summary>The providers in the order they are asked, and which of them a name's route chooses.</summary>
+internal sealed class SecretChain
 {
-    public IReadOnlyList<string> Names { get; } = [.. providers.Select(provider => provider.Name)];
+    private readonly SecretProviderCalls[] _providers;
+    private readonly SecretRouter _router;
+    private readonly ILogger _logger;
+
+    /// <exception cref="InvalidOperationException">Two providers have one name.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting names a provider wrongly.</exception>
+    public SecretChain(
+        IReadOnlyList<ISecretProvider> providers, SecretOptions options, TimeProvider time, ILogger logger, IMeterFactory? meters = null)
+    {
+        SecretRouter.Check(providers, options);
+        _logger = logger;
+        Health = new SecretProviderHealth(time, logger);
+        Metrics = new SecretMetrics(meters, ReadCircuits);
+        var steady = new SteadyTimeProvider(time);
+        _providers = [.. providers.Select(provider => new SecretProviderCalls(provider, options, Health, Metrics, steady))];
+        _router = new SecretRouter(_providers, options);
+    }
+
+    public SecretProviderHealth Health { get; }
+
+    public SecretMetrics Metrics { get; }
+
+    /// <summary>Whether <see cref="ReadManyAsync"/> may need fewer calls than single reads.</summary>
+    public bool CanReadMany => _providers.Any(provider => provider.CanReadMany);
+
+    /// <summary>The error that says that no provider holds a name: which were asked, and which route chose them.</summary>
+    public SecretNotFoundException NotFound(string name)
+    {
+        SecretPath path = _router.For(SecretAddress.TryParse(name, out SecretAddress? address, out _) ? address.Name : name);
+        return new SecretNotFoundException(name, path.Names, path.Pattern);
+    }
 
     public async ValueTask<SecretAnswer> ReadAsync(SecretRequest request, CancellationToken cancellationToken)
     {
+        SecretPath path = _router.For(request.Name);
+        if (path.Strip(request.Name) is not { } stripped)
+            return default;
+
+        SecretRequest asked = stripped == request.Name ? request : new SecretRequest(stripped) { Version = request.Version };
         SecretProviderException? passedOver = null;
-        foreach (ISecretProvider provider in providers)
+        foreach (SecretProviderCalls provider in path.Providers)
         {
             try
             {
-                if (await AskAsync(provider, request, cancellationToken).ConfigureAwait(false) is { } secret)
-                    return new SecretAnswer(secret, IsFallback: passedOver is not null);
+                if (await provider.ReadAsync(asked, request.Name, cancellationToken).ConfigureAwait(false) is { } secret)
+                    return new SecretAnswer(SecretPath.Rename(secret, request.Name), IsFallback: passedOver is not null);
             }
-            catch (SecretProviderException e) when (optional.Contains(provider.Name))
+            catch (SecretProviderException e) when (provider.IsOptional)
             {
+                PassOver(provider, request.Name);
                 passedOver ??= e;
             }
         }
@@ -31,144 +68,166 @@ internal sealed class SecretChain(
         return default;
     }
 
+    /// <summary>Reads the current versions of many secrets with as few calls as the providers allow.</summary>
+    /// <returns>For each name what a read by it would give.</returns>
+    public async ValueTask<IReadOnlyDictionary<string, SecretBatchAnswer>> ReadManyAsync(
+        IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, SecretBatchAnswer>[] answers = await Task.WhenAll(names.Distinct(StringComparer.Ordinal).GroupBy(_router.For)
+            .Select(group => SecretBatch.ReadAsync(group.Key, group, PassOver, cancellationToken))).ConfigureAwait(false);
+        return answers.SelectMany(group => group).ToDictionary(StringComparer.Ordinal);
+    }
+
     public async ValueTask<Secret> WriteAsync(string name, SecretValue value, CancellationToken cancellationToken)
     {
-        (ISecretProvider provider, ISecretWriter writer) = FindWriter(name);
-        await RefuseShadowedAsync(name, provider, cancellationToken).ConfigureAwait(false);
-        string? version = await GuardAsync(
-            provider, "write", name, () => writer.SetAsync(name, value, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new Secret(name, value, provider.Name) { Version = version };
+        SecretPath path = _router.For(name);
+        string stripped = path.Strip(name) ?? throw new ArgumentException(
+            $"The secret name '{name}' leaves no valid name when the route '{path.Pattern}' takes off '{path.StripPrefix}'.", nameof(name));
+        SecretProviderCalls writer = await FindWriterAsync(path, name, stripped, forDeletion: false, cancellationToken).ConfigureAwait(false);
+        string? version = await writer.SetAsync(stripped, value, name, cancellationToken).ConfigureAwait(false);
+        return new Secret(name, value, writer.Name) { Version = version };
     }
 
     public async ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken)
     {
-        (ISecretProvider provider, ISecretWriter writer) = FindWriter(name);
-        return await GuardAsync(
-            provider, "delete", name, () => writer.DeleteAsync(name, cancellationToken), cancellationToken).ConfigureAwait(false);
+        SecretPath path = _router.For(name);
+        if (path.Strip(name) is not { } stripped)
+            return false;
+        SecretProviderCalls writer = await FindWriterAsync(path, name, stripped, forDeletion: true, cancellationToken).ConfigureAwait(false);
+        return await writer.DeleteAsync(stripped, name, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What the providers that can list say they hold, one after the other.</summary>
+    /// <summary>What the providers that can list say they hold, by the names that reads know, provider after provider.</summary>
     public async IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (ISecretProvider provider in providers)
+        foreach ((SecretProviderCalls provider, string front) in Fronts().Where(listing => listing.Provider.CanList))
         {
-            if (provider is not ISecretLister lister)
+            // A provider behind a stripped prefix knows the rest of it only.
+            prefix ??= "";
+            if (!prefix.StartsWith(front, StringComparison.Ordinal) && !front.StartsWith(prefix, StringComparison.Ordinal))
                 continue;
-
-            IAsyncEnumerator<SecretInfo> infos = lister.ListAsync(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            string rest = prefix.Length > front.Length ? prefix[front.Length..] : "";
+            IAsyncEnumerator<SecretInfo> infos = provider.ListAsync(rest.Length == 0 ? null : rest, cancellationToken).GetAsyncEnumerator(cancellationToken);
             await using ConfiguredAsyncDisposable ending = infos.ConfigureAwait(false);
-            while (await HasNextAsync(provider, prefix, infos, cancellationToken).ConfigureAwait(false))
-                yield return infos.Current;
+            while (await HasNextAsync(provider, infos, prefix).ConfigureAwait(false))
+            {
+                string name = front + infos.Current.Name;
+                if (IsReadFrom(name, provider, front))
+                    yield return front.Length == 0 ? infos.Current : infos.Current with { Name = name };
+            }
         }
     }
 
-    private async ValueTask<bool> HasNextAsync(
-        ISecretProvider provider, string? prefix, IAsyncEnumerator<SecretInfo> infos, CancellationToken cancellationToken)
+    /// <summary>The names that reads know a provider's secret by; none when no read ever asks the provider for it.</summary>
+    public IEnumerable<string> NamesOf(string provider, string providerName) =>
+        from place in Fronts()
+        where place.Provider.Name == provider && IsReadFrom(place.Front + providerName, place.Provider, place.Front)
+        select place.Front + providerName;
+
+    /// <summary>Whether what a provider holds may be what a read of a name gives, although another one has given the last value.</summary>
+    public bool MayAnswer(string provider, string name, string? holder)
+    {
+        IReadOnlyList<string> asked = _router.For(name).Names;
+        int place = asked.TakeWhile(other => other != provider).Count();
+        return place < asked.Count && (holder is null || place <= asked.TakeWhile(other => other != holder).Count());
+    }
+
+    // Each provider once for every prefix that some path takes off before asking it, the chain's order first.
+    private IEnumerable<(SecretProviderCalls Provider, string Front)> Fronts() => _router.Paths
+        .Reverse()
+        .SelectMany(path => path.Providers.Select(provider => (Provider: provider, Front: path.StripPrefix)))
+        .Distinct();
+
+    private bool IsReadFrom(string name, SecretProviderCalls provider, string front) =>
+        SecretName.FindProblem(name) is null
+        && _router.For(name) is var path && path.StripPrefix == front && path.Providers.Contains(provider);
+
+    private async ValueTask<bool> HasNextAsync(SecretProviderCalls provider, IAsyncEnumerator<SecretInfo> infos, string prefix)
     {
         try
         {
-            return await GuardAsync(provider, "list", prefix ?? "", infos.MoveNextAsync, cancellationToken).ConfigureAwait(false);
+            return await infos.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (SecretProviderException e)
+        catch (SecretProviderException) when (provider.IsOptional)
         {
-            health.Failed(provider.Name, e.Message);
-            if (optional.Contains(provider.Name))
-                return false;
-            throw;
+            PassOver(provider, prefix);
+            return false;
         }
     }
 
-    private (ISecretProvider Provider, ISecretWriter Writer) FindWriter(string name)
+    /// <summary>The provider that a name is written to or deleted from.</summary>
+    /// <exception cref="SecretException">None can write, or one that is asked before it holds the name.</exception>
+    private async ValueTask<SecretProviderCalls> FindWriterAsync(
+        SecretPath path, string name, string stripped, bool forDeletion, CancellationToken cancellationToken)
     {
-        foreach (ISecretProvider provider in providers)
+        SecretProviderCalls[] writers = [.. path.Providers.Where(provider => provider.CanWrite)];
+        if (writers.Length == 0)
         {
-            if (provider is ISecretWriter writer)
-                return (provider, writer);
+            throw new SecretException(
+                name,
+                $"The secret '{name}' can't be written or deleted: none of the secret providers ({string.Join(", ", path.Names)}) can write. "
+                + (path.Pattern is null ? "Add one that can with AddSecretProvider." : $"The route '{path.Pattern}' chose them; name one that can write in it."));
         }
 
-        throw new SecretException(
-            name,
-            $"The secret '{name}' can't be written or deleted: none of the secret providers ({string.Join(", ", Names)}) can write. "
-            + "Add one that can with AddSecretProvider.");
+        // Decided beforehand, or by who holds the name.
+        SecretProviderCalls? chosen = path.Pattern is not null || writers.Length == 1 ? writers[0] : _router.Writer;
+        if (chosen is not null && forDeletion)
+            return chosen;
+
+        var request = new SecretRequest(stripped);
+        foreach (SecretProviderCalls provider in path.Providers)
+        {
+            if (provider == chosen)
+                return chosen;
+            if (forDeletion && !provider.CanWrite)
+                continue;
+            if (!await HoldsAsync(provider, request, name, cancellationToken).ConfigureAwait(false))
+                continue;
+            if (chosen is null && provider.CanWrite)
+                return provider;
+
+            string writer = (chosen ?? NewestOf(writers)).Name;
+            throw new SecretException(
+                name,
+                $"The secret '{name}' was not written to '{writer}': '{provider.Name}' is asked before it and holds the name, "
+                + $"so the new value would not be read. Change it in '{provider.Name}' or remove it there.");
+        }
+
+        return NewestOf(writers);
     }
 
     // A value written behind a provider that holds the same name would be read until the cache forgets it, and never again.
-    private async ValueTask RefuseShadowedAsync(string name, ISecretProvider writer, CancellationToken cancellationToken)
-    {
-        var request = new SecretRequest(name);
-        foreach (ISecretProvider provider in providers)
-        {
-            if (ReferenceEquals(provider, writer))
-                return;
-
-            Secret? found = null;
-            try
-            {
-                found = await AskAsync(provider, request, cancellationToken).ConfigureAwait(false);
-            }
-            catch (SecretProviderException) when (optional.Contains(provider.Name))
-            {
-                // Recorded in log and health by AskAsync; a read would pass it over in the same way.
-            }
-
-            if (found is not null)
-            {
-                throw new SecretException(
-                    name,
-                    $"The secret '{name}' was not written to '{writer.Name}': '{provider.Name}' is asked before it and holds the name, "
-                    + $"so the new value would not be read. Change it in '{provider.Name}' or remove it there.");
-            }
-        }
-    }
-
-    private async ValueTask<Secret?> AskAsync(ISecretProvider provider, SecretRequest request, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(readTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            Secret? secret = await GuardAsync(
-                provider, "read", request.Name, () => AbandonAsync(provider.GetAsync(request, either.Token), either.Token), either.Token)
-                .ConfigureAwait(false);
-            health.Succeeded(provider.Name);
-            return secret;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            var error = new SecretProviderException(
-                provider.Name, "read", request.Name, $"it did not answer within {readTimeout:c}.", e)
-            { IsTransient = true };
-            health.Failed(provider.Name, error.Message);
-            throw error;
-        }
-        catch (SecretProviderException e)
-        {
-            health.Failed(provider.Name, e.Message);
-            throw;
-        }
-
-        // The wait ends with the token also when the provider ignores it.
-        static ValueTask<Secret?> AbandonAsync(ValueTask<Secret?> reading, CancellationToken token) =>
-            reading.IsCompleted ? reading : new ValueTask<Secret?>(reading.AsTask().WaitAsync(token));
-    }
-
-    private static async ValueTask<T> GuardAsync<T>(
-        ISecretProvider provider, string operation, string name, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    private async ValueTask<bool> HoldsAsync(SecretProviderCalls provider, SecretRequest request, string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await call().ConfigureAwait(false);
+            Secret? secret = await provider.ReadAsync(request, name, cancellationToken).ConfigureAwait(false);
+            secret?.Value.Dispose();
+            return secret is not null;
         }
-        // An argument error of a write is the caller's: the name or the value does not suit the provider.
-        catch (Exception e) when (e is not SecretProviderException
-            && !(e is ArgumentException && operation == "write")
-            && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (SecretProviderException) when (provider.IsOptional)
         {
-            throw new SecretProviderException(
-                provider.Name, operation, name, $"it threw {e.GetType().Name}; the inner exception says more.", e)
-            {
-                IsTransient = e is TimeoutException or OperationCanceledException,
-            };
+            PassOver(provider, name);
+            return false;
         }
     }
+
+    // What the service has added is meant to be used; the folder that every host has is the last resort.
+    private SecretProviderCalls NewestOf(SecretProviderCalls[] writers) =>
+        _providers.LastOrDefault(provider => writers.Contains(provider) && !provider.IsEmbedded) ?? _providers.Last(writers.Contains);
+
+    private void PassOver(SecretProviderCalls provider, string name)
+    {
+        Metrics.Skipped(provider.Name);
+        _logger.SecretProviderSkipped(name, provider.Name);
+    }
+
+    private IEnumerable<Measurement<int>> ReadCircuits() => _providers.Where(provider => provider.Circuit.IsEnabled).Select(provider => new Measurement<int>(
+        provider.Circuit.State switch
+        {
+            Polly.CircuitBreaker.CircuitState.Closed => 0,
+            Polly.CircuitBreaker.CircuitState.HalfOpen => 1,
+            _ => 2,
+        },
+        new KeyValuePair<string, object?>("provider", provider.Name)));
 }

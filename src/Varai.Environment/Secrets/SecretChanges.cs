@@ -13,6 +13,11 @@ internal sealed class SecretChanges(ILogger logger)
 
     public IChangeToken GetToken(string name) => _tokens.Get(name);
 
+    /// <summary>Whether two readings of a secret are of the same value: a version may be replaced by another one of the same
+    /// value, as happens to every file of a mounted folder when one of them changes.</summary>
+    public static bool AreSame(Secret one, Secret other) => ReferenceEquals(one.Value, other.Value)
+        || (one.Value.IsDisposed() || other.Value.IsDisposed() ? one.Version == other.Version : one.Value.ContentEquals(other.Value));
+
     /// <summary>Whether somebody watches the name itself, as opposed to all names.</summary>
     public bool IsWatched(string name)
     {
@@ -29,9 +34,6 @@ internal sealed class SecretChanges(ILogger logger)
 
     /// <summary>The names that are watched as such.</summary>
     public IEnumerable<string> WatchedNames() => _tokens.Names.Concat(_watchers.Select(watcher => watcher.Name).OfType<string>()).Distinct(StringComparer.Ordinal);
-
-    /// <summary>Whether somebody watches all names.</summary>
-    public bool AllAreWatched => _watchers.Any(watcher => watcher.Name is null);
 
     public SecretWatcher Watch(string? name)
     {

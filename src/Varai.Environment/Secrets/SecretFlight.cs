@@ -1,19 +1,27 @@
 namespace Varai.Secrets;
 
-/// <summary>One read of one name that any number of callers wait for.</summary>
-internal sealed class SecretFlight
+/// <summary>One read of one secret that any number of callers wait for.</summary>
+internal sealed class SecretFlight(SecretSlot slot, long startedAt)
 {
-    private readonly TaskCompletionSource<SecretCacheEntry> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SecretReading> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _landing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isWaiting;
-    private volatile SecretCacheEntry? _entry;
-    private volatile Exception? _error;
 
-    /// <summary>What was cached when the read began; it is past its time to live.</summary>
-    public SecretCacheEntry? Previous { get; init; }
+    public SecretSlot Slot => slot;
 
-    /// <summary>Whether its outcome must not be cached, because the name was written or invalidated since. Guarded by the
-    /// store's lock.</summary>
+    public long StartedAt => startedAt;
+
+    /// <summary>Whether its outcome must not be cached, because the secret was written or invalidated since. Guarded by the
+    /// cache's lock.</summary>
     public bool IsDetached { get; set; }
+
+    /// <summary>Whether its outcome may be what was there before a change that a provider has told of since. Guarded by the
+    /// cache's lock.</summary>
+    public bool IsOutdated { get; set; }
+
+    /// <summary>Ends the wait of the callers when it takes too long and there is a value to give them. Guarded by the cache's
+    /// lock.</summary>
+    public ITimer? Deadline { get; set; }
 
     /// <summary>Whether a provider has to be waited for, as opposed to being in the middle of a synchronous answer.</summary>
     public bool IsWaiting
@@ -22,23 +30,20 @@ internal sealed class SecretFlight
         set => _isWaiting = value;
     }
 
-    public SecretCacheEntry? Entry => _entry;
+    /// <summary>What the callers get.</summary>
+    public Task<SecretReading> Answer => _answer.Task;
 
-    public Exception? Error => _error;
+    /// <summary>Ends when the providers have answered and everybody was told.</summary>
+    public Task Landing => _landing.Task;
 
-    public Task<SecretCacheEntry> Task => _completion.Task;
-
-    public void Complete(SecretCacheEntry entry)
-    {
-        _entry = entry;
-        _completion.SetResult(entry);
-    }
+    public void Complete(SecretReading reading) => _answer.TrySetResult(reading);
 
     public void Fail(Exception error)
     {
-        _error = error;
-        _completion.SetException(error);
         // Every waiting caller may have been cancelled; the failure is in log and health already.
-        _ = _completion.Task.Exception;
+        if (_answer.TrySetException(error))
+            _ = _answer.Task.Exception;
     }
+
+    public void Land() => _landing.TrySetResult();
 }

@@ -15,6 +15,8 @@ internal sealed class SecretPrefetch(IOptions<SecretOptions> options, IServicePr
             return;
 
         var store = services.GetRequiredService<ISecretStore>();
+        if (store is SecretStore ours)
+            await ours.PrefetchAsync(names, cancellationToken).ConfigureAwait(false);
         string?[] problems = await Task.WhenAll(names.Select(name => FindProblemAsync(store, name, cancellationToken))).ConfigureAwait(false);
         string[] found = [.. problems.OfType<string>()];
         if (found.Length > 0)

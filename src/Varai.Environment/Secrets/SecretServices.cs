@@ -23,12 +23,14 @@ internal static class SecretServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(ProcessEnvironment.Current);
 
-        services.AddSingleton<ISecretProvider>(static provider => new EnvironmentVariableSecretProvider(
-            provider.GetRequiredService<ProcessEnvironment>(), Settings(provider).Prefix));
+        services.AddSingleton<ISecretProvider>(LocalSecretServices.CreateEnvironment);
+        services.AddSingleton<ISecretProvider>(LocalSecretServices.CreateDotEnv);
         services.AddSingleton<ISecretProvider>(static provider => CreateFiles(
             provider, "files", Path.GetFullPath(Settings(provider).Directory, provider.GetRequiredService<IHostEnvironment>().ContentRootPath)));
         if (Directory.Exists(MountedSecrets))
-            services.AddSingleton<ISecretProvider>(static provider => CreateFiles(provider, "run-secrets", MountedSecrets));
+            services.AddSingleton<ISecretProvider>(static provider => new ReadOnlySecretProvider(CreateFiles(provider, "run-secrets", MountedSecrets)));
+
+        LocalSecretServices.AddLocalStore(services);
 
         services.AddSingleton<SecretStore>();
         services.TryAddSingleton<ISecretStore>(static provider => provider.GetRequiredService<SecretStore>());

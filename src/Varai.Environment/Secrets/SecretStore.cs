@@ -1,4 +1,6 @@
-using System.Runtime.ExceptionServices;
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -6,56 +8,72 @@ using Microsoft.Extensions.Primitives;
 namespace Varai.Secrets;
 
 /// <summary>The chain of providers behind one cache.</summary>
-/// <remarks>A warm read is one dictionary lookup and one comparison of timestamps. Everything else goes through a flight: the
-/// first caller starts it, the others wait for it, nobody's cancellation ends it.</remarks>
+/// <remarks>A warm read is one dictionary lookup and one comparison of times. Everything else is <see cref="SecretReader"/>'s.</remarks>
 internal sealed class SecretStore : ISecretStore, IDisposable
 {
     private readonly SecretChain _chain;
     private readonly SecretCache _cache;
     private readonly SecretCacheClock _clock;
     private readonly SecretChanges _changes;
-    private readonly SecretProviderHealth _health;
-    private readonly TimeProvider _time;
-    private readonly ILogger<SecretStore> _logger;
-    private readonly CancellationTokenSource _lifetime = new();
+    private readonly SecretFlights _flights;
+    private readonly SecretReader _reader;
+    private readonly SecretWrites _writes;
+    private readonly SecretRefresher _refresher;
 
-    // Guards the three below and every change of the cache; held for dictionary operations only.
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, SecretFlight> _flights = [];
-    private readonly Dictionary<string, PendingWrites> _writes = [];
-    private bool _disposed;
+    // Null when nobody audits, so that a warm read need not look any further.
+    private readonly SecretAuditor? _audit;
 
     public SecretStore(
-        IEnumerable<ISecretProvider> providers, IOptions<SecretOptions> options, TimeProvider time, ILogger<SecretStore> logger)
+        IEnumerable<ISecretProvider> providers,
+        IOptions<SecretOptions> options,
+        TimeProvider time,
+        ILogger<SecretStore> logger,
+        IEnumerable<ISecretAuditSink>? sinks = null,
+        IHostEnvironment? host = null,
+        IMeterFactory? meters = null)
     {
         SecretOptions settings = options.Value;
-        ISecretProvider[] chain = [.. providers];
-        CheckNames(chain, settings);
-        _logger = logger;
-        _health = new SecretProviderHealth(time, logger);
-        _chain = new SecretChain(
-            chain, settings.OptionalProviders.ToHashSet(StringComparer.OrdinalIgnoreCase), settings.ReadTimeout, _health, time);
-        _cache = new SecretCache(settings.MaxEntries);
+        ISecretProvider[] chain = [.. providers.Where(LocalSecretServices.TakesPart)];
+        _chain = new SecretChain(chain, settings, time, logger, meters);
         _clock = new SecretCacheClock(settings, time);
         _changes = new SecretChanges(logger);
-        _time = time;
+        _cache = new SecretCache(settings.MaxEntries, _changes.IsWatched);
+        _flights = new SecretFlights(_cache, _clock, _chain, _changes, settings.RefreshWait, time, logger);
+        _refresher = new SecretRefresher(_cache, _clock, _flights, _changes, _chain, chain, time, logger);
+        _reader = new SecretReader(_cache, _clock, _flights, _refresher, mayServeStale: settings.MaxStale > TimeSpan.Zero);
+        _writes = new SecretWrites(_cache, _clock, _chain, _flights, _changes, time);
+        ISecretAuditSink[] audits = [.. sinks ?? []];
+        _audit = audits.Length == 0 ? null : new SecretAuditor(audits, host?.ApplicationName, time, logger);
     }
 
     /// <summary>The providers that fail at present.</summary>
-    public IReadOnlyCollection<SecretProviderFailure> FailingProviders => _health.Failing;
+    public IReadOnlyCollection<SecretProviderFailure> FailingProviders => _chain.Health.Failing;
+
+    /// <summary>The names that fail at present, also at providers that don't.</summary>
+    public IReadOnlyCollection<SecretNameFailure> FailingNames => _chain.Health.FailingNames;
 
     /// <summary>The names whose last known value is served because it can't be refreshed.</summary>
-    public IReadOnlyList<string> StaleNames =>
-        [.. _cache.Entries.Where(pair => pair.Value.IsStale && pair.Value.MayServeStale(_clock.Now)).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> StaleNames
+    {
+        get
+        {
+            long now = _clock.Now;
+            return [.. _cache.Slots.Where(slot => slot.Address.Field is null && slot.Entry?.IsStale(now) == true)
+                .Select(slot => slot.Key).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>How many audit records were lost because a sink threw.</summary>
+    public long LostAuditRecords => _audit?.Lost ?? 0;
 
     public ValueTask<string> GetSecretAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<string>(cancellationToken);
-        return _cache.TryGet(name, out SecretCacheEntry? entry) && entry.IsFresh(_clock.Now) && entry.Secret is { } secret
-            ? new ValueTask<string>(secret.RevealString())
-            : GetColdAsync(name, cancellationToken);
+        return _cache.TryGet(name, out SecretSlot? slot) && TryGetText(slot) is { } text
+            ? new ValueTask<string>(text)
+            : GetSlowlyAsync(name, cancellationToken);
     }
 
     public ValueTask<Secret?> FindSecretAsync(string name, CancellationToken cancellationToken = default)
@@ -63,17 +81,42 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         ArgumentNullException.ThrowIfNull(name);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<Secret?>(cancellationToken);
-        return _cache.TryGet(name, out SecretCacheEntry? entry) && entry.IsFresh(_clock.Now)
-            ? new ValueTask<Secret?>(entry.Secret)
-            : FindColdAsync(name, cancellationToken);
+        return _cache.TryGet(name, out SecretSlot? slot) && TryGet(slot) is { } secret
+            ? new ValueTask<Secret?>(secret)
+            : FindSlowlyAsync(name, cancellationToken);
     }
 
-    public string GetSecret(string name) => (FindSecret(name) ?? throw new SecretNotFoundException(name, _chain.Names)).RevealString();
+    public string GetSecret(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _cache.TryGet(name, out SecretSlot? slot) && TryGetText(slot) is { } text ? text : GetSlowly(name);
+    }
 
     public Secret? FindSecret(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _cache.TryGet(name, out SecretCacheEntry? entry) && entry.IsFresh(_clock.Now) ? entry.Secret : FindColdNow(name);
+        return _cache.TryGet(name, out SecretSlot? slot) && TryGet(slot) is { } secret ? secret : ReadNow(name).Entry.Secret;
+    }
+
+    public ISecretHandle GetHandle(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        SecretAddress.Parse(name);
+        return new SecretHandle(this, name);
+    }
+
+    public IAsyncEnumerable<SecretInfo> ListSecretsAsync(string? prefix = null, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_flights.IsDisposed, typeof(ISecretStore));
+        return ListAsync(prefix, cancellationToken);
+    }
+
+    public IAsyncEnumerable<SecretChange> WatchAsync(string? name = null, CancellationToken cancellationToken = default)
+    {
+        if (name is not null)
+            SecretName.ThrowIfInvalid(name);
+        ObjectDisposedException.ThrowIf(_flights.IsDisposed, typeof(ISecretStore));
+        return WatchFromNowAsync(name, cancellationToken);
     }
 
     public async ValueTask<string?> SetSecretAsync(string name, SecretValue value, CancellationToken cancellationToken = default)
@@ -81,283 +124,194 @@ internal sealed class SecretStore : ISecretStore, IDisposable
         SecretName.ThrowIfInvalid(name);
         ArgumentNullException.ThrowIfNull(value);
         cancellationToken.ThrowIfCancellationRequested();
-        PendingWrites writes = BeginWrite(name);
-        Secret? written = null;
+        ObjectDisposedException.ThrowIf(_flights.IsDisposed, typeof(ISecretStore));
         try
         {
-            written = await _chain.WriteAsync(name, value, cancellationToken).ConfigureAwait(false);
+            Secret written = await _writes.SetAsync(name, value, cancellationToken).ConfigureAwait(false);
+            _audit?.Record(name, SecretOperation.Write, SecretOutcome.Done, written.Provider, written.Version);
+            return written.Version;
         }
-        finally
+        catch (SecretException e)
         {
-            EndWrite(name, writes, written);
+            _audit?.Failed(name, SecretOperation.Write, e);
+            throw;
         }
-
-        return written.Version;
     }
 
     public async ValueTask<bool> DeleteSecretAsync(string name, CancellationToken cancellationToken = default)
     {
         SecretName.ThrowIfInvalid(name);
         cancellationToken.ThrowIfCancellationRequested();
-        PendingWrites writes = BeginWrite(name);
-        bool deleted;
+        ObjectDisposedException.ThrowIf(_flights.IsDisposed, typeof(ISecretStore));
         try
         {
-            deleted = await _chain.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+            bool deleted = await _writes.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+            _audit?.Record(name, SecretOperation.Delete, deleted ? SecretOutcome.Done : SecretOutcome.NotFound);
+            return deleted;
         }
-        finally
+        catch (SecretException e)
         {
-            EndWrite(name, writes, written: null);
+            _audit?.Failed(name, SecretOperation.Delete, e);
+            throw;
         }
-
-        if (deleted)
-            Tell(name);
-        return deleted;
     }
 
     public void Invalidate(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        lock (_gate)
-            Forget(name);
+        if (!SecretAddress.TryParse(name, out SecretAddress? address, out _))
+            return;
+
+        lock (_cache.Gate)
+        {
+            if (address.Version is null)
+                _flights.Forget(address.Name);
+            else if (_cache.TryGet(SecretReader.WholeOf(name, address), out SecretSlot? slot))
+                SecretFlights.Forget(slot);
+        }
     }
 
     public IChangeToken GetChangeToken(string name)
     {
         SecretName.ThrowIfInvalid(name);
-        return _changes.GetToken(name);
+        IChangeToken token = _changes.GetToken(name);
+        _refresher.Watch(name);
+        return token;
     }
 
-    public ISecretHandle GetHandle(string name)
+    /// <summary>Reads several secrets, with fewer calls than one each where a provider can do that. What can't be read is left for a
+    /// read to report.</summary>
+    public async Task PrefetchAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        SecretAddress.Parse(name);
-        return new SecretHandle(this, name);
+        _refresher.Subscribe();
+        string[] wanted = [.. names.Select(name => SecretAddress.Parse(name)).Where(address => address.Version is null)
+            .Select(address => address.Name).Distinct(StringComparer.Ordinal)];
+        if (wanted.Length < 2 || !_chain.CanReadMany)
+            return;
+
+        var flights = new Dictionary<string, SecretFlight>(StringComparer.Ordinal);
+        foreach (string name in wanted)
+        {
+            SecretFlight flight = _flights.Prepare(name, SecretAddress.Parse(name), out bool isNew);
+            if (isNew)
+                flights.Add(name, flight);
+        }
+
+        IReadOnlyDictionary<string, SecretBatchAnswer> answers = new Dictionary<string, SecretBatchAnswer>();
+        try
+        {
+            answers = await _chain.ReadManyAsync([.. flights.Keys], cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach ((string name, SecretFlight flight) in flights)
+            {
+                if (answers.TryGetValue(name, out SecretBatchAnswer answer))
+                    _flights.Land(flight, answer.Answer, answer.Error);
+                else
+                    _ = _flights.FlyAsync(flight);
+            }
+        }
     }
 
-    public IAsyncEnumerable<SecretInfo> ListSecretsAsync(string? prefix = null, CancellationToken cancellationToken = default) =>
-        _chain.ListAsync(prefix, cancellationToken);
+    /// <summary>Ends when the reads that are under way have ended.</summary>
+    internal Task SettleAsync() => Task.WhenAll(_cache.Slots.Select(slot => slot.Flight).OfType<SecretFlight>().Select(flight => flight.Landing));
 
-    public IAsyncEnumerable<SecretChange> WatchAsync(string? name = null, CancellationToken cancellationToken = default)
-    {
-        if (name is not null)
-            SecretName.ThrowIfInvalid(name);
-        return _changes.Watch(name).ReadAsync(cancellationToken);
-    }
+    /// <summary>The present text of a slot, if it can be given at once and nobody has to be told.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal string? TryGetText(SecretSlot slot) => _audit is null ? slot.Warm(_clock.Now)?.Text : null;
 
-    /// <summary>Ends the reads that are under way. What is cached can still be read.</summary>
+    /// <summary>The present secret of a slot, if it can be given at once and nobody has to be told.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Secret? TryGet(SecretSlot slot) =>
+        _audit is null && slot.Warm(_clock.Now) is { Failure: null, Secret: { } secret } && !secret.Value.IsDisposed() ? secret : null;
+
+    internal SecretSlot? FindSlot(string name) => _cache.TryGet(name, out SecretSlot? slot) ? slot : null;
+
+    /// <summary>Ends reads and streams, and overwrites what is cached. Nothing can be read any more.</summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-
-        _lifetime.Cancel();
-        _lifetime.Dispose();
+        _flights.Dispose();
+        _refresher.Dispose();
+        _changes.End();
     }
 
-    private static string BaseOf(SecretAddress address) => address.Version is null ? address.Name : $"{address.Name}@{address.Version}";
+    private async ValueTask<string> GetSlowlyAsync(string name, CancellationToken cancellationToken) =>
+        Reveal(name, await ReadAsync(name, cancellationToken).ConfigureAwait(false));
 
-    private static Secret? Pick(Secret? secret, SecretAddress address) =>
-        secret is null || address.Field is null ? secret : SecretField.Extract(secret, address);
+    private async ValueTask<Secret?> FindSlowlyAsync(string name, CancellationToken cancellationToken) =>
+        (await ReadAsync(name, cancellationToken).ConfigureAwait(false)).Entry.Secret;
 
-    private void Tell(string name) => _changes.Publish(new SecretChange(name, SecretChangeKind.Rotated, _time.GetUtcNow()));
+    private string GetSlowly(string name) => Reveal(name, ReadNow(name));
 
-    private static void CheckNames(ISecretProvider[] chain, SecretOptions options)
-    {
-        string[] names = [.. chain.Select(provider => provider.Name)];
-        if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new InvalidOperationException($"Two secret providers are named '{twice.Key}'. The chain is: {string.Join(", ", names)}. Each needs a name of its own.");
+    private string Reveal(string name, SecretReading reading) =>
+        reading.Entry.Secret is null ? throw _chain.NotFound(name) : reading.Entry.Reveal();
 
-        foreach (string optional in options.OptionalProviders)
-        {
-            if (!names.Contains(optional, StringComparer.OrdinalIgnoreCase))
-            {
-                throw new OptionsValidationException(
-                    Options.DefaultName,
-                    typeof(SecretOptions),
-                    [$"{SecretOptions.SectionName}:{nameof(SecretOptions.OptionalProviders)} names '{optional}', but the secret providers are: {string.Join(", ", names)}."]);
-            }
-        }
-    }
-
-    private async ValueTask<string> GetColdAsync(string name, CancellationToken cancellationToken)
-    {
-        Secret? secret = await FindColdAsync(name, cancellationToken).ConfigureAwait(false);
-        return (secret ?? throw new SecretNotFoundException(name, _chain.Names)).RevealString();
-    }
-
-    private async ValueTask<Secret?> FindColdAsync(string name, CancellationToken cancellationToken)
-    {
-        SecretAddress address = SecretAddress.Parse(name);
-        SecretCacheEntry entry = await Join(BaseOf(address)).Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Pick(entry.Secret, address);
-    }
-
-    private Secret? FindColdNow(string name)
-    {
-        SecretAddress address = SecretAddress.Parse(name);
-        name = BaseOf(address);
-        SecretFlight flight = Join(name);
-        if (flight is { Entry: null, Error: null, IsWaiting: false })
-        {
-            // Another thread is inside a provider that answers synchronously. Waiting for that thread would be blocking;
-            // asking once more is not.
-            var own = new SecretFlight { Previous = flight.Previous, IsDetached = true };
-            _ = FlyAsync(name, own);
-            flight = own;
-        }
-
-        if (flight.Error is { } error)
-            ExceptionDispatchInfo.Throw(error);
-        SecretCacheEntry? entry = flight.Entry ?? (flight.Previous?.MayServeStale(_clock.Now) == true ? flight.Previous : null);
-        return entry is null ? throw new SecretNotReadyException(name) : Pick(entry.Secret, address);
-    }
-
-    /// <summary>The flight that reads a name: the one under way, or a new one, started on this thread.</summary>
-    private SecretFlight Join(string name)
-    {
-        SecretFlight? flight;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, typeof(ISecretStore));
-            if (_flights.TryGetValue(name, out flight))
-                return flight;
-
-            _cache.TryGet(name, out SecretCacheEntry? previous);
-            flight = new SecretFlight { Previous = previous };
-            // The flight that this caller just missed may have landed.
-            if (previous?.IsFresh(_clock.Now) == true)
-            {
-                flight.Complete(previous);
-                return flight;
-            }
-
-            _flights.Add(name, flight);
-        }
-
-        _ = FlyAsync(name, flight);
-        return flight;
-    }
-
-    private async Task FlyAsync(string name, SecretFlight flight)
+    private async ValueTask<SecretReading> ReadAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            var address = SecretAddress.Parse(name);
-            ValueTask<SecretAnswer> reading = _chain.ReadAsync(new SecretRequest(address.Name) { Version = address.Version }, _lifetime.Token);
-            flight.IsWaiting = !reading.IsCompleted;
-            Land(name, flight, _clock.Keep(await reading.ConfigureAwait(false)));
+            SecretReading reading = await _reader.ReadAsync(name, cancellationToken).ConfigureAwait(false);
+            _audit?.Read(name, reading);
+            return reading;
         }
-        catch (SecretProviderException e)
+        catch (SecretException e)
         {
-            LandFailure(name, flight, e);
-        }
-        catch (OperationCanceledException)
-        {
-            Crash(name, flight, new ObjectDisposedException(nameof(ISecretStore)));
-        }
-        catch (Exception e)
-        {
-            Crash(name, flight, e);
+            _audit?.Failed(name, SecretOperation.Read, e);
+            throw;
         }
     }
 
-    private void LandFailure(string name, SecretFlight flight, SecretProviderException error)
+    private SecretReading ReadNow(string name)
     {
-        SecretCacheEntry? kept = flight.Previous?.MayServeStale(_clock.Now) == true ? _clock.KeepStale(flight.Previous) : null;
-        if (kept?.MayServeStale(_clock.Now) != true)
+        try
         {
-            Crash(name, flight, error);
-            return;
+            SecretReading reading = _reader.ReadNow(name);
+            _audit?.Read(name, reading);
+            return reading;
         }
-
-        if (flight.Previous is { IsStale: false })
-            _logger.SecretStale(name, _clock.UntilUnservable(kept));
-        Land(name, flight, kept);
+        catch (SecretException e)
+        {
+            _audit?.Failed(name, SecretOperation.Read, e);
+            throw;
+        }
     }
 
-    private void Land(string name, SecretFlight flight, SecretCacheEntry entry)
+    private async IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        bool changed = false;
-        lock (_gate)
+        cancellationToken.ThrowIfCancellationRequested();
+        SecretOutcome outcome = SecretOutcome.Failed;
+        try
         {
-            if (!flight.IsDetached)
+            await foreach (SecretInfo info in _chain.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
             {
-                _flights.Remove(name);
-                changed = flight.Previous is { } previous && !SameValue(previous.Secret, entry.Secret);
-                _cache.Put(name, entry);
+                // Whoever stops reading here has got what he wanted.
+                outcome = SecretOutcome.Done;
+                yield return info;
+                outcome = SecretOutcome.Failed;
             }
+
+            outcome = SecretOutcome.Done;
         }
-
-        flight.Complete(entry);
-        if (changed)
-            Tell(name);
-    }
-
-    private void Crash(string name, SecretFlight flight, Exception error)
-    {
-        lock (_gate)
+        finally
         {
-            if (!flight.IsDetached)
-                _flights.Remove(name);
+            _audit?.Record($"{prefix}*", SecretOperation.List, outcome);
         }
-
-        flight.Fail(error);
     }
 
-    private PendingWrites BeginWrite(string name)
+    private async IAsyncEnumerable<SecretChange> WatchFromNowAsync(string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        lock (_gate)
+        SecretWatcher watcher = _changes.Watch(name);
+        try
         {
-            if (_writes.TryGetValue(name, out PendingWrites? writes))
-                writes.Overlap = true;
-            else
-                _writes.Add(name, writes = new PendingWrites());
-            writes.Count++;
-            return writes;
+            if (name is not null)
+                _reader.Begin(name);
+            await foreach (SecretChange change in watcher.ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return change;
         }
-    }
-
-    // 'written' is what the name holds now, null when that is not known.
-    private void EndWrite(string name, PendingWrites writes, Secret? written)
-    {
-        bool changed = false;
-        lock (_gate)
+        finally
         {
-            if (--writes.Count == 0)
-                _writes.Remove(name);
-            _cache.TryGet(name, out SecretCacheEntry? previous);
-            Forget(name);
-            if (written is not null)
-            {
-                changed = previous is null || !SameValue(previous.Secret, written);
-                // Of writes that overlap nobody here knows which came last, so the next read asks.
-                if (!writes.Overlap)
-                    _cache.Put(name, _clock.Keep(new SecretAnswer(written, IsFallback: false)));
-            }
+            _changes.Unwatch(watcher);
         }
-
-        if (changed)
-            Tell(name);
-    }
-
-    private void Forget(string name)
-    {
-        _cache.Expire(name);
-        if (_flights.Remove(name, out SecretFlight? flight))
-            flight.IsDetached = true;
-    }
-
-    private static bool SameValue(Secret? one, Secret? other) =>
-        one is null ? other is null : one.Value.ContentEquals(other?.Value);
-
-    private sealed class PendingWrites
-    {
-        public int Count { get; set; }
-
-        public bool Overlap { get; set; }
     }
 }

@@ -19,13 +19,22 @@ public sealed class AotTests
 
         folder.Write("config/environments/base.json", """{ "feature_flags": { "gift_cards": { "enabled": true, "parameters": { "limit": 100 } } } }""");
         folder.Write("config/environments/staging.yaml", "orders:\n  limit: 3\n");
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["VARAI_ENVIRONMENT"] = "staging", ["ORDERS_KEY"] = "12345" };
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["VARAI_ENVIRONMENT"] = "staging",
+            ["ORDERS_KEY"] = "12345",
+            ["ORDERS_LOGIN"] = """{ "user": "orders" }""",
+            ["VARAI_SECRET_KEY"] = Convert.ToBase64String(new byte[32]),
+        };
         Command app = await Command.RunAsync(folder.File("app/Varai.Environment.AotApp"), [], folder.Root, cancellationToken, variables);
         Assert.Equal(
             [
                 "environment staging",
                 "configuration 3 from config/environments/staging.yaml:2:10",
                 "secret of 5 characters",
+                "field orders",
+                "written value",
+                "vault refused: True",
                 "flag True with limit 100",
             ],
             app.Output.Split('\n'));

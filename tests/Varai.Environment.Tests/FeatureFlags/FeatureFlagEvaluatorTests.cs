@@ -235,6 +235,24 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
         await Assert.ThrowsAsync<ContractException>(() => run);
     }
 
+    [Fact]
+    public async Task Feed_throwing_logger_does_not_end_the_loading()
+    {
+        using var inner = new InMemoryFeatureFlagStore();
+        var store = new FailingStore(inner) { IsFailing = true };
+        using var feed = new FeatureFlagFeed(store, _time, new ThrowingLogger());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => feed.FirstLoad);
+        Assert.Equal("down", feed.Failure!.Message);
+
+        // The failure is tried again after a second, though it could not be logged; and so is the recovery.
+        store.IsFailing = false;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(feed.IsLoaded);
+        Assert.Null(feed.Failure);
+        inner.Replace([new FeatureFlagDefinition("later", enabled: true)]);
+        Assert.Equal("later", Assert.Single(feed.Current.Names));
+    }
+
     private FeatureFlagStoreContract Contract(IFeatureFlagStore store, InMemoryFeatureFlagStore backend) => new(
         store,
         (definitions, _) =>
@@ -262,6 +280,31 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
             Cancellation.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+    }
+
+    private sealed class FailingStore(InMemoryFeatureFlagStore inner) : IFeatureFlagStore
+    {
+        public bool IsFailing { get; set; }
+
+        public ValueTask<FeatureFlagSet> LoadAsync(CancellationToken cancellationToken) =>
+            IsFailing ? throw new InvalidOperationException("down") : inner.LoadAsync(cancellationToken);
+
+        public Microsoft.Extensions.Primitives.IChangeToken GetChangeToken() => inner.GetChangeToken();
+    }
+
+    private sealed class ThrowingLogger : Microsoft.Extensions.Logging.ILogger<FeatureFlagFeed>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            Microsoft.Extensions.Logging.LogLevel logLevel,
+            Microsoft.Extensions.Logging.EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => throw new InvalidOperationException("logger");
     }
 
     private sealed class BrokenStore(InMemoryFeatureFlagStore inner, string fault) : IFeatureFlagStore

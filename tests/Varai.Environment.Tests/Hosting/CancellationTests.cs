@@ -5,6 +5,7 @@ using Varai.Configuration;
 using Varai.FeatureFlags;
 using Varai.Secrets;
 using Varai.State;
+using Varai.Testing.Secrets;
 
 namespace Varai.Tests.Hosting;
 
@@ -16,6 +17,7 @@ public sealed class CancellationTests
     [
         typeof(IVaraiEnvironment), typeof(IEnvironmentConfiguration), typeof(ISecretStore), typeof(IFeatureFlagStore), typeof(IFeatureFlags),
         typeof(IStateStore), typeof(IBlobStore), typeof(ILeaseStore), typeof(ISecretProvider), typeof(ISecretWriter),
+        typeof(ISecretHandle), typeof(ISecretLister), typeof(ISecretBatchReader),
     ];
 
     private static readonly BlobId Blob = BlobId.FromContent("b"u8);
@@ -45,7 +47,7 @@ public sealed class CancellationTests
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         await using VaraiHost host = new VaraiHost().Write("production.json", """{ "a": 1 }""").WriteSecret("name", "value");
-        host.Builder.AddVarai();
+        host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider());
         await host.App.StartAsync(token);
         await host.Varai.Configuration.GetCurrentVersionAsync(token);
         MethodInfo called = Services.Single(s => s.Name == service).GetMethod(method)!;
@@ -61,6 +63,9 @@ public sealed class CancellationTests
         _ when type == typeof(IBlobStore) => services.GetRequiredService<IStateStore>().Blobs,
         _ when type == typeof(ILeaseStore) => services.GetRequiredService<IStateStore>().Leases,
         _ when type == typeof(ISecretWriter) => services.GetServices<ISecretProvider>().OfType<ISecretWriter>().First(),
+        _ when type == typeof(ISecretHandle) => services.GetRequiredService<ISecretStore>().GetHandle("name"),
+        _ when type == typeof(ISecretLister) || type == typeof(ISecretBatchReader) =>
+            services.GetServices<ISecretProvider>().First(type.IsInstanceOfType),
         _ => services.GetRequiredService(type),
     };
 
@@ -72,6 +77,7 @@ public sealed class CancellationTests
         var type when type == typeof(long) => 0L,
         var type when type == typeof(TimeSpan) => TimeSpan.FromSeconds(1),
         var type when type == typeof(SecretValue) => new SecretValue("value"),
+        var type when type == typeof(IReadOnlyList<string>) => (string[])["name"],
         var type when type == typeof(SecretRequest) => new SecretRequest("name"),
         var type when type == typeof(ConfigurationUpdate) => new ConfigurationUpdate("ann", "why") { EnvironmentName = "production" }.Set("a", 2),
         var type when type == typeof(ConfigurationRestore) => new ConfigurationRestore(1, "ann", "why"),

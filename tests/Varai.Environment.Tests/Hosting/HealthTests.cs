@@ -72,6 +72,7 @@ public sealed class HealthTests
         provider.Failure = null;
         provider.Set("x", "1");
         await ConfigurationHost.UntilAsync(() => host.Varai.Configuration.Status.IsCurrent);
+        host.Varai.Secrets.Invalidate("x");
         await host.Varai.GetSecretAsync("x", Token);
 
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host)).Status);

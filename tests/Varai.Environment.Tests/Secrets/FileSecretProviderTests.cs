@@ -27,7 +27,11 @@ public sealed class FileSecretProviderTests : IDisposable
 
     private string Folder => Path.Combine(_root, "secrets");
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        _provider.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
 
     [Theory]
     [InlineData("value", "value")]
@@ -138,9 +142,7 @@ public sealed class FileSecretProviderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(Folder, "..2026_02"));
         Write("..2026_02/API_KEY", "new");
         Directory.CreateSymbolicLink(Path.Combine(Folder, "..data_tmp"), "..2026_02");
-        // rename(2) over a link to a folder, which File.Move will not do.
-        using (var rename = System.Diagnostics.Process.Start("mv", ["-T", Path.Combine(Folder, "..data_tmp"), Path.Combine(Folder, "..data")]))
-            await rename.WaitForExitAsync(Cancellation);
+        Rename(Path.Combine(Folder, "..data_tmp"), Path.Combine(Folder, "..data"));
         Directory.Delete(Path.Combine(Folder, "..2026_01"), recursive: true);
 
         Assert.Equal("old", before!.RevealString());
@@ -206,6 +208,181 @@ public sealed class FileSecretProviderTests : IDisposable
         Assert.Equal("The secret provider 'files' could not read 'large': the file has 1048577 bytes; at most 1048576 are allowed.", error.Message);
         await Assert.ThrowsAsync<SecretProviderException>(
             async () => await _provider.SetAsync("new", new SecretValue(new byte[FileSecretProvider.MaximumBytes + 1]), Cancellation));
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("x\n")]
+    [InlineData("\r\n")]
+    [InlineData("\n\n")]
+    [InlineData("x")]
+    public async Task SetAsync_value_of_the_limit_is_read_back_whatever_it_ends_in(string end)
+    {
+        string value = new string('a', FileSecretProvider.MaximumBytes - end.Length) + end;
+        await _provider.SetAsync("key", new SecretValue(value), Cancellation);
+        Assert.Equal(value, (await ReadAsync("key"))!.RevealString());
+        var error = await Assert.ThrowsAsync<SecretProviderException>(async () => await _provider.SetAsync("key", new SecretValue("a" + value), Cancellation));
+        Assert.Contains("the value has 1048577 bytes; at most 1048576 are allowed", error.Message, StringComparison.Ordinal);
+        Write("key", "a" + value + "\n");
+        await Assert.ThrowsAsync<SecretProviderException>(async () => await ReadAsync("key"));
+    }
+
+    [Fact]
+    public async Task SetAsync_folder_that_we_make_is_kept_out_of_git()
+    {
+        string fresh = Path.Combine(_root, "fresh");
+        await Create(fresh).SetAsync("key", new SecretValue("value"), Cancellation);
+        Assert.Equal("*\n", await File.ReadAllTextAsync(Path.Combine(fresh, ".gitignore"), Cancellation));
+
+        await _provider.SetAsync("key", new SecretValue("value"), Cancellation);
+        Assert.False(File.Exists(Path.Combine(Folder, ".gitignore")), "a folder of the user's own is left as it is");
+    }
+
+    [Fact]
+    public async Task ListAsync_gives_each_readable_file_once_by_its_path()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "db", "deep"));
+        Directory.CreateDirectory(Path.Combine(Folder, ".hidden"));
+        foreach (string file in (string[])["API_KEY", "Db__Password", "db/password", "db/deep/x.pem", ".gitignore", ".hidden/x", "a+b"])
+            Write(file, "value");
+
+        Assert.Equal(["API_KEY", "Db__Password", "db/deep/x.pem", "db/password"], await ListAsync(null));
+        Assert.Equal(["db/deep/x.pem", "db/password"], await ListAsync("db/"));
+        await foreach (SecretInfo info in _provider.ListAsync(null, Cancellation))
+            Assert.Equal((info.Version, "files"), ((await ReadAsync(info.Name))!.Version, info.Provider));
+        var missing = new List<SecretInfo>();
+        await foreach (SecretInfo info in Create(Path.Combine(_root, "none")).ListAsync(null, Cancellation))
+            missing.Add(info);
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public async Task ListAsync_links_are_followed_inside_the_folder_only_and_end()
+    {
+        SkipOnWindows();
+        Directory.CreateDirectory(Path.Combine(Folder, "..2026", "db"));
+        Write("..2026/API_KEY", "value");
+        Write("..2026/db/password", "value");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "..data"), "..2026");
+        File.CreateSymbolicLink(Path.Combine(Folder, "API_KEY"), "..data/API_KEY");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "db"), "..data/db");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "db", "up"), "../..");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "db", "again"), ".");
+        File.CreateSymbolicLink(Path.Combine(Folder, "outside"), "../outside");
+        File.CreateSymbolicLink(Path.Combine(Folder, "nowhere"), "nothing");
+
+        Assert.Equal(["API_KEY", "db/password"], await ListAsync(null));
+    }
+
+    [Fact]
+    public async Task Subscribe_tells_the_name_of_a_file_that_changed()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "db"));
+        var changes = new EventQueue();
+        using IDisposable subscription = _provider.Subscribe(changes.Add);
+
+        Write("API_KEY", "one");
+        await changes.UntilAsync("API_KEY");
+        await _provider.SetAsync("db/password", new SecretValue("two"), Cancellation);
+        Assert.Equal("db/password", await changes.NextAfterAsync("API_KEY"));
+        Write("Db__Password", "three");
+        Assert.Null(await changes.NextAfterAsync("db/password"));
+        File.Delete(Path.Combine(Folder, "API_KEY"));
+        await changes.UntilAsync(name: null);
+    }
+
+    [Fact]
+    public async Task Subscribe_kubernetes_swap_is_told_at_once()
+    {
+        SkipOnWindows();
+        Directory.CreateDirectory(Path.Combine(Folder, "..2026_01"));
+        Write("..2026_01/API_KEY", "old");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "..data"), "..2026_01");
+        File.CreateSymbolicLink(Path.Combine(Folder, "API_KEY"), "..data/API_KEY");
+        var changes = new EventQueue();
+        using IDisposable subscription = _provider.Subscribe(changes.Add);
+
+        // What is being prepared is told nobody.
+        Directory.CreateDirectory(Path.Combine(Folder, "..2026_02"));
+        Write("..2026_02/API_KEY", "new");
+        Directory.CreateSymbolicLink(Path.Combine(Folder, "..data_tmp"), "..2026_02");
+        long start = TimeProvider.System.GetTimestamp();
+        Rename(Path.Combine(Folder, "..data_tmp"), Path.Combine(Folder, "..data"));
+        Assert.Null(await changes.NextAsync());
+        TimeSpan seen = TimeProvider.System.GetElapsedTime(start);
+
+        Assert.Equal("new", (await ReadAsync("API_KEY"))!.RevealString());
+        Assert.True(changes.IsEmpty, "one swap is one event");
+        // 100 ms are promised; the rest is for a machine that is busy with other tests.
+        Assert.True(seen < TimeSpan.FromSeconds(5), $"the swap was seen after {seen.TotalMilliseconds} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine($"seen after {seen.TotalMilliseconds} ms");
+    }
+
+    [Fact]
+    public async Task Subscribe_lost_notifications_are_told_as_any_change_and_watching_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Counts on the length of the system's queue.");
+        int queue = int.Parse(await File.ReadAllTextAsync("/proc/sys/fs/inotify/max_queued_events", Cancellation), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.SkipUnless(queue <= 100_000, $"The system's queue holds {queue} events; filling it takes too long.");
+        Write(".noise0", "");
+        var changes = new EventQueue();
+        using var inside = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        using IDisposable subscription = _provider.Subscribe(name =>
+        {
+            inside.Set();
+            release.Wait(Cancellation);
+            changes.Add(name);
+        });
+        Write("first", "one");
+        inside.Wait(Cancellation);
+
+        // Hidden names, which nobody is told of; each move is two events.
+        for (int i = 0; i < queue; i++)
+            File.Move(Path.Combine(Folder, $".noise{i}"), Path.Combine(Folder, $".noise{i + 1}"));
+        release.Set();
+        await changes.UntilAsync(name: null);
+
+        Write("second", "two");
+        await changes.UntilAsync("second");
+    }
+
+    [Fact]
+    public async Task Subscribe_folder_may_come_later_and_go_and_come_again()
+    {
+        string folder = Path.Combine(_root, "a", "b", "secrets");
+        using FileSecretProvider provider = Create(folder);
+        var changes = new EventQueue();
+        using IDisposable subscription = provider.Subscribe(changes.Add);
+        for (int round = 0; round < 3; round++)
+        {
+            Directory.CreateDirectory(folder);
+            await changes.UntilAsync(name: null);
+            File.WriteAllText(Path.Combine(folder, $"key{round}"), "value");
+            await changes.UntilAsync(async () => (await provider.GetAsync(new SecretRequest($"key{round}"), Cancellation)) is not null);
+            Directory.Delete(Path.Combine(_root, "a"), recursive: true);
+            await changes.UntilAsync(async () => (await provider.GetAsync(new SecretRequest($"key{round}"), Cancellation)) is null);
+        }
+    }
+
+    [Fact]
+    public async Task Subscribe_that_ended_is_told_no_more()
+    {
+        var ended = new EventQueue();
+        var lasting = new EventQueue();
+        IDisposable subscription = _provider.Subscribe(ended.Add);
+        using (_provider.Subscribe(lasting.Add))
+        {
+            subscription.Dispose();
+            Write("API_KEY", "one");
+            await lasting.UntilAsync("API_KEY");
+            Assert.True(ended.IsEmpty);
+        }
+
+        // The last one ended the watch; the next one begins it anew.
+        using IDisposable again = _provider.Subscribe(ended.Add);
+        Write("API_KEY", "two");
+        await ended.UntilAsync("API_KEY");
     }
 
     [Fact]
@@ -324,10 +501,25 @@ public sealed class FileSecretProviderTests : IDisposable
         _provider,
         async (name, value, token) => await File.WriteAllBytesAsync(Path.Combine(Folder, name), value.RevealBytes(), token)).RunAsync(Cancellation);
 
+    // Over a link to a folder, which File.Move will not do.
+    private static void Rename(string from, string to)
+    {
+        using var rename = System.Diagnostics.Process.Start("mv", ["-T", from, to]);
+        rename.WaitForExit();
+    }
+
     private static void SkipOnWindows() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Symbolic links and file modes are POSIX's here.");
 
     private FileSecretProvider Create(string? folder = null, bool requirePrivate = false) =>
         new("files", folder ?? Folder, requirePrivate, new FakeLogger<FileSecretProvider>(_logs));
+
+    private async Task<IReadOnlyList<string>> ListAsync(string? prefix)
+    {
+        var names = new List<string>();
+        await foreach (SecretInfo info in _provider.ListAsync(prefix, Cancellation))
+            names.Add(info.Name);
+        return [.. names.Order(StringComparer.Ordinal)];
+    }
 
     private ValueTask<Secret?> ReadAsync(string name) => _provider.GetAsync(new SecretRequest(name), Cancellation);
 

@@ -28,7 +28,16 @@ public sealed class SecretLeakTests : IDisposable
         var memory = new InMemorySecretProvider("memory");
         var environment = new EnvironmentVariableSecretProvider(new ProcessEnvironment(name => name is "in-environment" or "shadow" ? Canary : null));
         var files = new FileSecretProvider("files", _folder, requirePrivateFiles: false, new FakeLogger<FileSecretProvider>(_logs));
-        using var harness = new SecretStoreHarness(options => options.OptionalProviders.Add("flaky"), environment, files, memory, new InMemorySecretProvider("flaky"));
+        using var harness = new SecretStoreHarness(
+            options =>
+            {
+                options.OptionalProviders.Add("flaky");
+                options.Writer = "files";
+            },
+            environment,
+            files,
+            memory,
+            new InMemorySecretProvider("flaky"));
         ISecretStore store = harness.Store;
         memory.Set("in-memory", Canary);
         memory.Set("binary", new SecretValue([.. Encoding.UTF8.GetBytes(Canary), 0xFF]));
@@ -64,6 +73,7 @@ public sealed class SecretLeakTests : IDisposable
 
         // Hanging, then stale.
         memory.Failure = null;
+        store.Invalidate("in-memory");
         await store.GetSecretAsync("in-memory", Cancellation);
         memory.Failure = () => new TimeoutException();
         harness.Time.Advance(TimeSpan.FromMinutes(6));
@@ -77,7 +87,7 @@ public sealed class SecretLeakTests : IDisposable
         await hanging;
         await FailAsync(() => new SecretPrefetch(Prefetch("in-memory", "missing"), new SingleService(store)).RunAsync(Cancellation), harness);
 
-        HealthCheckResult health = await new SecretHealthCheck(harness.Store).CheckHealthAsync(new HealthCheckContext(), Cancellation);
+        HealthCheckResult health = await harness.CheckHealthAsync(Cancellation);
         _seen.Append(health.Description).Append(health.Exception).AppendLine(string.Join(';', health.Data));
         Secret? secret = await store.FindSecretAsync("in-file", Cancellation);
         _seen.Append(secret).Append(secret!.Value).AppendLine(JsonSerializer.Serialize(secret)).AppendLine(JsonSerializer.Serialize(harness.Options));
@@ -98,7 +108,12 @@ public sealed class SecretLeakTests : IDisposable
         try
         {
             Task task = call();
-            hanging?.Time.Advance(TimeSpan.FromSeconds(30));
+            while (hanging is not null && !task.IsCompleted)
+            {
+                hanging.Time.Advance(TimeSpan.FromSeconds(30));
+                await Task.Yield();
+            }
+
             await task;
         }
         catch (Exception e)
@@ -119,10 +134,5 @@ public sealed class SecretLeakTests : IDisposable
         foreach (string name in names)
             options.Prefetch.Add(name);
         return new OptionsWrapper<SecretOptions>(options);
-    }
-
-    private sealed class SingleService(ISecretStore store) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(ISecretStore) ? store : null;
     }
 }

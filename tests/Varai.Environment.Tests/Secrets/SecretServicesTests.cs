@@ -29,8 +29,20 @@ public sealed class SecretServicesTests : IDisposable
         Assert.Equal("environment", store.GetSecret("a"));
         Assert.Equal("file", await store.GetSecretAsync("b", Cancellation));
         Assert.Equal("memory", store.GetSecret("c"));
+        await store.SetSecretAsync("b", "newer", Cancellation);
         await store.SetSecretAsync("d", "new", Cancellation);
-        Assert.Equal("new", await File.ReadAllTextAsync(Path.Combine(_root, "config", "secrets", "d"), Cancellation));
+        Assert.Equal("newer", await File.ReadAllTextAsync(Path.Combine(_root, "config", "secrets", "b"), Cancellation));
+        Assert.Equal("new", (await memory.GetAsync(new SecretRequest("d"), Cancellation))!.RevealString());
+    }
+
+    [Fact]
+    public async Task AddVaraiSecrets_without_a_provider_of_the_services_own_new_secrets_are_kept_encrypted()
+    {
+        using IHost host = Build(_ => { }, ("VARAI_SECRET_KEY", LocalStoreFolder.NewKey()));
+        var store = host.Services.GetRequiredService<ISecretStore>();
+        await store.SetSecretAsync("d", "new", Cancellation);
+        Assert.Equal("local", (await store.FindSecretAsync("d", Cancellation))!.Provider);
+        Assert.True(File.Exists(Path.Combine(_root, ".varai", "secrets.enc")));
     }
 
     [Fact]
@@ -44,7 +56,7 @@ public sealed class SecretServicesTests : IDisposable
         });
 
         string[] names = [.. host.Services.GetServices<ISecretProvider>().Select(provider => provider.Name).Where(name => name != "run-secrets")];
-        Assert.Equal(["environment", "files", "typed", "made", "given"], names);
+        Assert.Equal(["environment", "dotenv", "files", "local", "typed", "made", "given"], names);
         Assert.Single(host.Services.GetServices<SecretPrefetch>());
         Assert.NotNull(host.Services.GetRequiredService<ISecretStore>());
     }

@@ -15,7 +15,7 @@ public sealed class SecretValueTests
         Assert.Equal("***", secret.ToString());
         Assert.Equal("***", secret.Value.ToString());
         Assert.Equal("value: ***", $"value: {secret.Value}");
-        Assert.DoesNotContain(Canary, new SecretCacheEntry(secret, 0, 0, 0).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, new SecretCacheEntry(secret, 0, 0, 0, 0).ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Canary, new SecretAnswer(secret, IsFallback: false).ToString(), StringComparison.Ordinal);
     }
 

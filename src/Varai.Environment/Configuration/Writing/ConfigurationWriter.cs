@@ -88,7 +88,7 @@ internal sealed class ConfigurationWriter(
         if (pending.Count == 0 && AtomicFile.FindLeftovers(Folder.FullPath).Count == 0)
             return;
         using IDisposable entered = await applier.EnterAsync(cancellationToken).ConfigureAwait(false);
-        using FolderLock locked = await LockAsync(cancellationToken).ConfigureAwait(false);
+        using FileLock locked = await LockAsync(cancellationToken).ConfigureAwait(false);
         await _interrupted.FinishAsync(cancellationToken).ConfigureAwait(false);
         foreach (string leftover in AtomicFile.FindLeftovers(Folder.FullPath))
             File.Delete(leftover);
@@ -106,7 +106,7 @@ internal sealed class ConfigurationWriter(
             using IDisposable entered = await applier.EnterAsync(cancellationToken).ConfigureAwait(false);
             if (!Folder.Exists)
                 throw new ConfigurationException($"There is no folder {Folder.DisplayPath}, so there is no configuration to change.", []);
-            using FolderLock locked = await LockAsync(cancellationToken).ConfigureAwait(false);
+            using FileLock locked = await LockAsync(cancellationToken).ConfigureAwait(false);
 
             // Another process may have died here; its change comes first.
             await _interrupted.FinishAsync(cancellationToken).ConfigureAwait(false);
@@ -129,7 +129,7 @@ internal sealed class ConfigurationWriter(
         }
     }
 
-    private Task<FolderLock> LockAsync(CancellationToken cancellationToken) =>
+    private Task<FileLock> LockAsync(CancellationToken cancellationToken) =>
         FolderLock.AcquireAsync(Folder.FullPath, Folder.DisplayPath, time, cancellationToken);
 
     private async Task<long> NewestAsync(string environmentName, CancellationToken cancellationToken) =>

@@ -216,6 +216,29 @@ public sealed class SecretReferenceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Rotation_ChangeThatTheStoreTellsOf_ReachesWhatWasBoundAtOnce()
+    {
+        // The clock stands still: neither a poll nor a time to live ends.
+        var time = new FakeTimeProvider();
+        _host.Secrets.Set("login", """{"text":"old"}""");
+        _host.Write("production.json", """{ "db": { "text": "${secret:login#text}" } }""");
+        await _host.StartAsync(varai =>
+        {
+            varai.Services.AddSingleton<TimeProvider>(time);
+            varai.AddComponent<DbConfig>("db");
+        });
+        Assert.Equal("old", _host.Configuration.Get<DbConfig>("db").Text);
+
+        _host.Secrets.Set("login", """{"text":"new"}""");
+        await _host.ChangeAsync(() => _host.Secrets.NotifyChanged("login"));
+        Assert.Equal(("new", "new"), (_host.Root["db:text"], _host.Configuration.Get<DbConfig>("db").Text));
+
+        _host.Secrets.Set("login", """{"text":"newest"}""");
+        await _host.ChangeAsync(() => _host.Secrets.NotifyChanged(null));
+        Assert.Equal("newest", _host.Configuration.Get<DbConfig>("db").Text);
+    }
+
+    [Fact]
     public async Task Rotation_ValueThatCannotBeBound_IsReportedAndMended()
     {
         var time = new FakeTimeProvider();
