@@ -17,7 +17,9 @@ internal static class Faults
     };
 
     public static Func<HttpContext, Task<bool>> Error(int status, string code, string message, string? innerCode = null) =>
-        Status(status, $$"""{"error":{"code":"{{code}}","message":"{{message}}"{{(innerCode is null ? "" : $$""","innererror":{"code":"{{innerCode}}"}""")}}}}""");
+        Status(
+            status,
+            $$$"""{"error":{"code":"{{{code}}}","message":"{{{message}}}","innererror":{{{(innerCode is null ? "null" : $$"""{"code":"{{innerCode}}"}""")}}}}}""");
 
     /// <summary>Promises a body and hangs up in its middle.</summary>
     public static Func<HttpContext, Task<bool>> Cut(string body, int status = 200) => async context =>

@@ -93,11 +93,17 @@ internal sealed class KeyVaultServer : IAsyncDisposable
     /// <summary>Makes the vault forget every token it gave, as after a change of the client's secret.</summary>
     public void RevokeTokens() => _tokens.Clear();
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops listening; connections that are open are closed.</summary>
+    public async Task StopAsync()
     {
         await _stopping.CancelAsync();
-        if (_application is not null)
-            await _application.DisposeAsync();
+        if (Interlocked.Exchange(ref _application, null) is { } application)
+            await application.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _certificate.Dispose();
         _stopping.Dispose();
     }
