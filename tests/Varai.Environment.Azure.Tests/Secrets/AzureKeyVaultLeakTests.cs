@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Diagnostics.Tracing;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Azure.Core;
@@ -125,10 +126,10 @@ public sealed class AzureKeyVaultLeakTests : AzureVaultTest, IObserver<Diagnosti
     private void Break(string way)
     {
         string error = $$$"""{"error":{"code":"{{{Canary}}}","message":"{{{Canary}}}","innererror":{"code":"{{{Canary}}}"}},"value":"{{{Canary}}}"}""";
-        if (int.TryParse(way, out int status))
+        if (int.TryParse(way, NumberStyles.None, CultureInfo.InvariantCulture, out int status))
             Server.Fault = Faults.Status(status, error);
         else if (way is "login 401" or "login 500")
-            Server.LoginFault = Faults.Status(int.Parse(way.AsSpan(6)), $$"""{"error":"invalid_client","error_description":"{{Canary}} {{Server.ClientSecret}}"}""");
+            Server.LoginFault = Faults.Status(int.Parse(way.AsSpan(6), CultureInfo.InvariantCulture), $$"""{"error":"invalid_client","error_description":"{{Canary}} {{Server.ClientSecret}}"}""");
         else if (way == "login html")
             Server.LoginFault = Faults.Status(200, $"<html>{Canary}</html>");
         else if (way == "html")
