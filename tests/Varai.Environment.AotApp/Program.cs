@@ -18,7 +18,7 @@ internal static class Program
             .AddComponent("orders", section => section.Get<Orders>()!)
             .AddAwsSecretsManager(o => o.Region = "eu-central-1")
             .AddAzureKeyVault(o => o.VaultUri = new Uri("https://orders.vault.azure.net/"))
-            .AddVault(o => o.Address = "http://127.0.0.1:1")
+            .AddVault(o => (o.Address, o.Auth.Token) = ("http://127.0.0.1:1", "token"))
             .RouteSecrets("vault/*", "vault")
             .ConfigureSecrets(o => o.Resilience.MaxRetries = 0);
         using IHost host = builder.Build();

@@ -75,9 +75,10 @@ public sealed class NameTests
         string[] parts = file.Split('/');
         string project = parts[1] switch
         {
-            "Varai.Environment" or "Varai.Environment.Abstractions" => "Varai",
             "Varai.Environment.Azure" => "Varai.AzureCloud",
-            var other => other.Replace("Varai.Environment", "Varai", StringComparison.Ordinal),
+            "Varai.Environment.Abstractions" => "Varai",
+            var vendor when vendor.StartsWith("Varai.Environment.", StringComparison.Ordinal) => "Varai" + vendor["Varai.Environment".Length..],
+            _ => "Varai",
         };
         string expected = string.Join('.', [project, .. parts[2..^1]]);
         bool registration = parts[2] == "DependencyInjection" && ns is "Microsoft.Extensions.DependencyInjection" or "Microsoft.Extensions.Hosting";

@@ -33,7 +33,7 @@ public sealed class ReferenceTests
 
     [Fact]
     public void OfProject_UnknownProject_Complains() =>
-        Assert.Contains("which arrows may it have?", Assert.Single(ReferenceRules.OfProject("Varai.Environment.Vault", XDocument.Parse("<Project/>"))), StringComparison.Ordinal);
+        Assert.Contains("which arrows may it have?", Assert.Single(ReferenceRules.OfProject("Varai.Environment.Nowhere", XDocument.Parse("<Project/>"))), StringComparison.Ordinal);
 
     [Fact]
     public void OfAssembly_AgainstAnArrow_Complains()

@@ -177,7 +177,9 @@ public sealed class AzureKeyVaultFailureTests : AzureVaultTest
         AzureKeyVaultOptions options = CreateOptions();
         var credential = new ClientSecretCredential(Tests.Server.KeyVaultServer.Tenant, "client", "secret", new ClientSecretCredentialOptions
         {
-            AuthorityHost = Server.Address, DisableInstanceDiscovery = true, Retry = { MaxRetries = 0 },
+            AuthorityHost = Server.Address,
+            DisableInstanceDiscovery = true,
+            Retry = { MaxRetries = 0 },
         });
         SecretProviderException e = await FailAsync(new AzureKeyVaultProvider("azure-key-vault", options, credential, CreateTransport(), TimeProvider.System));
         Assert.EndsWith("The login to Azure failed: the certificate of the authority is not trusted or is not for that name.", e.Message, StringComparison.Ordinal);

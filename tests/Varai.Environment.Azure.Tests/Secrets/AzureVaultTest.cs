@@ -62,7 +62,10 @@ public abstract class AzureVaultTest : IAsyncLifetime
         clientSecret ?? Server.ClientSecret,
         new ClientSecretCredentialOptions
         {
-            AuthorityHost = Server.Address, DisableInstanceDiscovery = true, Transport = transport, Retry = { MaxRetries = 0 },
+            AuthorityHost = Server.Address,
+            DisableInstanceDiscovery = true,
+            Transport = transport,
+            Retry = { MaxRetries = 0 },
         });
 
     private protected static async Task<Secret?> ReadAsync(ISecretProvider provider, string name, string? version = null) =>

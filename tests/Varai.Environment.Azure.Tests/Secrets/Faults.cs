@@ -19,7 +19,10 @@ internal static class Faults
     public static Func<HttpContext, Task<bool>> Error(int status, string code, string message, string? innerCode = null) =>
         Status(
             status,
-            $$$"""{"error":{"code":"{{{code}}}","message":"{{{message}}}","innererror":{{{(innerCode is null ? "null" : $$"""{"code":"{{innerCode}}"}""")}}}}}""");
+            """{"error":{"code":"CODE","message":"MESSAGE"INNER}}"""
+                .Replace("CODE", code, StringComparison.Ordinal)
+                .Replace("MESSAGE", message, StringComparison.Ordinal)
+                .Replace("INNER", innerCode is null ? "" : $",\"innererror\":{{\"code\":\"{innerCode}\"}}", StringComparison.Ordinal));
 
     /// <summary>Promises a body and hangs up in its middle.</summary>
     public static Func<HttpContext, Task<bool>> Cut(string body, int status = 200) => async context =>
