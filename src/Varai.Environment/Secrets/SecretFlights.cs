@@ -161,16 +161,22 @@ internal sealed class SecretFlights(
             Forget(slot);
     }
 
-    /// <summary>Makes the next read ask, and keeps the outcome of the one that is under way out of the cache. Under the lock.</summary>
-    public static void Forget(SecretSlot slot)
+    /// <summary>Makes the next read of a name, and of its versions, ask; what is known may still be served while that takes long or fails.
+    /// Under the lock.</summary>
+    public void Doubt(string name)
     {
         if (slot.Flight is { } flight)
         {
-            flight.IsDetached = true;
-            slot.Flight = null;
+            Detach(slot);
+            if (slot.Entry is { } entry)
+                slot.Entry = clock.Outdate(entry);
         }
 
         if (slot.Entry is { } entry)
+    /// <summary>Makes the next read ask, and keeps the outcome of the one that is under way out of the cache. Under the lock.</summary>
+    public static void Forget(SecretSlot slot)
+    {
+        Detach(slot);
             slot.Entry = SecretCacheClock.Expire(entry);
     }
 
@@ -215,6 +221,14 @@ internal sealed class SecretFlights(
     }
 
     private SecretFlight Begin(SecretSlot slot) => slot.Flight = new SecretFlight(slot, clock.Now);
+    private static void Detach(SecretSlot slot)
+    {
+        if (slot.Flight is not { } flight)
+            return;
+        flight.IsDetached = true;
+        slot.Flight = null;
+    }
+
 
     private SecretCacheEntry KeepFailed(SecretCacheEntry? previous, SecretProviderException error)
     {
