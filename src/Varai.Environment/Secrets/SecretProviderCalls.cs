@@ -84,7 +84,7 @@ internal sealed class SecretProviderCalls
     /// <param name="name">The name that the caller has asked for.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public ValueTask<string?> SetAsync(string providerName, SecretValue value, string name, CancellationToken cancellationToken) =>
-        RunAsync(Begin("write", name, cancellationToken), token => _writer!.SetAsync(providerName, value, token));
+        RunAsync(Begin("write", name, cancellationToken), token => LendAsync(providerName, value, token));
 
     /// <inheritdoc cref="SetAsync"/>
     public ValueTask<bool> DeleteAsync(string providerName, string name, CancellationToken cancellationToken) =>
@@ -133,6 +133,13 @@ internal sealed class SecretProviderCalls
                 throw _failures.From(e, Name, "list", prefix ?? "*");
             }
         }
+    }
+
+    // A copy that lives as long as the provider's work: the caller disposes his when he has given up, which may be earlier.
+    private async ValueTask<string?> LendAsync(string providerName, SecretValue value, CancellationToken cancellationToken)
+    {
+        using var lent = new SecretValue(value.RevealBytes().Span);
+        return await _writer!.SetAsync(providerName, lent, cancellationToken).ConfigureAwait(false);
     }
 
     private ResiliencePipeline Build()

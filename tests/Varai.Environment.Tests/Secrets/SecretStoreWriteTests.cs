@@ -231,6 +231,33 @@ public sealed class SecretStoreWriteTests
         public ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken) => new(true);
     }
 
+    /// <summary>Goes on with a write that was cancelled, as one does whose request is on its way.</summary>
+    private sealed class LateWriter(Task gate) : ISecretProvider, ISecretWriter
+    {
+        public string Name => "late";
+
+        public TaskCompletionSource<string> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) => default;
+
+        public async ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)
+        {
+            await gate;
+            try
+            {
+                Written.SetResult(value.RevealString());
+            }
+            catch (ObjectDisposedException e)
+            {
+                Written.SetException(e);
+            }
+
+            return null;
+        }
+
+        public ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken) => new(true);
+    }
+
     private sealed class ReorderingWriter : ISecretProvider, ISecretWriter
     {
         private readonly List<TaskCompletionSource<string?>> _writes = [];
@@ -241,11 +268,11 @@ public sealed class SecretStoreWriteTests
         public void Finish(int write) => _writes[write].SetResult($"{write}");
 
         public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) =>
-            new(_value is null ? null : new Secret(request.Name, _value, Name));
+            new(_value is null ? null : new Secret(request.Name, new SecretValue(_value.RevealBytes().Span), Name));
 
         public ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)
         {
-            _value = value;
+            _value = new SecretValue(value.RevealBytes().Span);
             _writes.Add(new TaskCompletionSource<string?>());
             return new ValueTask<string?>(_writes[^1].Task);
         }
