@@ -226,6 +226,9 @@ internal sealed class SecretProviderCalls
             context,
             state: 0).ConfigureAwait(false);
         ResilienceContextPool.Shared.Return(context);
+        // Cancelled before the pipeline took it over, which nobody has told the provider.
+        if (isFirst)
+            firstToken.Cancel();
         return outcome;
     }
 
