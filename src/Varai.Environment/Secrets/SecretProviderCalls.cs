@@ -76,7 +76,7 @@ internal sealed class SecretProviderCalls
     /// <summary>As <see cref="ISecretBatchReader.GetManyAsync"/>; only where <see cref="CanReadMany"/>.</summary>
     public ValueTask<IReadOnlyList<Secret>> ReadManyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
         RunAsync(
-            Begin("read", $"{names[0]} and {names.Count - 1} more", cancellationToken),
+            Begin("read", $"{names[0]} and {names.Count - 1} more", cancellationToken) with { IsOfMany = true },
             token => ((ISecretBatchReader)_provider).GetManyAsync(names, token));
 
     /// <param name="providerName">What the provider knows the secret by.</param>
@@ -329,7 +329,7 @@ internal sealed class SecretProviderCalls
             : left <= TimeSpan.Zero ? RanOut(call) : thrown as SecretProviderException ?? call.LastError ?? RanOut(call);
         if (error.RetryAfter is { } wish && wish > left)
             Circuit.LeaveAlone(wish);
-        _health.Failed(Name, call.Name, error.Message, error.IsTransient);
+        _health.Failed(Name, call.Name, error.Message, error.IsTransient, isOfMany: call.IsOfMany);
         return error;
     }
 
