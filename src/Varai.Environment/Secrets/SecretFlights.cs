@@ -165,18 +165,19 @@ internal sealed class SecretFlights(
     /// Under the lock.</summary>
     public void Doubt(string name)
     {
-        if (slot.Flight is { } flight)
+        foreach (SecretSlot slot in cache.SlotsOf(name))
         {
             Detach(slot);
             if (slot.Entry is { } entry)
                 slot.Entry = clock.Outdate(entry);
         }
+    }
 
-        if (slot.Entry is { } entry)
     /// <summary>Makes the next read ask, and keeps the outcome of the one that is under way out of the cache. Under the lock.</summary>
     public static void Forget(SecretSlot slot)
     {
         Detach(slot);
+        if (slot.Entry is { } entry)
             slot.Entry = SecretCacheClock.Expire(entry);
     }
 
@@ -220,7 +221,6 @@ internal sealed class SecretFlights(
         return Begin(slot);
     }
 
-    private SecretFlight Begin(SecretSlot slot) => slot.Flight = new SecretFlight(slot, clock.Now);
     private static void Detach(SecretSlot slot)
     {
         if (slot.Flight is not { } flight)
@@ -229,6 +229,7 @@ internal sealed class SecretFlights(
         slot.Flight = null;
     }
 
+    private SecretFlight Begin(SecretSlot slot) => slot.Flight = new SecretFlight(slot, clock.Now);
 
     private SecretCacheEntry KeepFailed(SecretCacheEntry? previous, SecretProviderException error)
     {
@@ -246,7 +247,7 @@ internal sealed class SecretFlights(
     private static SecretAnswer ReuseValue(SecretCacheEntry? previous, SecretAnswer answer)
     {
         if (previous?.Secret is not { } old || answer.Secret is not { } read || ReferenceEquals(old.Value, read.Value)
-            || old.Value.IsDisposed() || !old.Value.ContentEquals(read.Value))
+            || !SecretChanges.HaveSameContent(old.Value, read.Value))
             return answer;
 
         read.Value.Dispose();
