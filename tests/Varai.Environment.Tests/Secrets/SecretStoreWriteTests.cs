@@ -261,18 +261,18 @@ public sealed class SecretStoreWriteTests
     private sealed class ReorderingWriter : ISecretProvider, ISecretWriter
     {
         private readonly List<TaskCompletionSource<string?>> _writes = [];
-        private SecretValue? _value;
+        private string? _value;
 
         public string Name => "reordering";
 
         public void Finish(int write) => _writes[write].SetResult($"{write}");
 
         public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) =>
-            new(_value is null ? null : new Secret(request.Name, new SecretValue(_value.RevealBytes().Span), Name));
+            new(_value is null ? null : new Secret(request.Name, new SecretValue(_value), Name));
 
         public ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)
         {
-            _value = new SecretValue(value.RevealBytes().Span);
+            _value = value.RevealString();
             _writes.Add(new TaskCompletionSource<string?>());
             return new ValueTask<string?>(_writes[^1].Task);
         }

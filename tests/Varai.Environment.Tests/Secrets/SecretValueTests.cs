@@ -94,7 +94,7 @@ public sealed class SecretValueTests
             string? text = null;
             var reader = new Thread(() =>
             {
-                begin.SignalAndWait();
+                begin.SignalAndWait(TestContext.Current.CancellationToken);
                 try
                 {
                     text = value.RevealString();
@@ -105,7 +105,7 @@ public sealed class SecretValueTests
                 }
             });
             reader.Start();
-            begin.SignalAndWait();
+            begin.SignalAndWait(TestContext.Current.CancellationToken);
             value.Dispose();
             reader.Join();
 
