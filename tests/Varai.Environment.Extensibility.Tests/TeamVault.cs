@@ -22,14 +22,15 @@ internal sealed class TeamVault : ISecretProvider, ISecretWriter
         bool found = _secrets.TryGetValue(request.Name, out (SecretValue Value, int Version) held);
         string version = held.Version.ToString(CultureInfo.InvariantCulture);
         return found && (request.Version ?? version) == version
-            ? new Secret(request.Name, held.Value, Name) { Version = version }
+            ? new Secret(request.Name, Copy(held.Value), Name) { Version = version }
             : null;
     }
 
     public ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        int version = _secrets.AddOrUpdate(name, (value, 1), (_, old) => (value, old.Version + 1)).Version;
+        SecretValue kept = Copy(value);
+        int version = _secrets.AddOrUpdate(name, (kept, 1), (_, old) => (kept, old.Version + 1)).Version;
         return ValueTask.FromResult<string?>(version.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -38,4 +39,7 @@ internal sealed class TeamVault : ISecretProvider, ISecretWriter
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(_secrets.TryRemove(name, out _));
     }
+
+    // What is given belongs to the store, what is taken to the caller.
+    private static SecretValue Copy(SecretValue value) => new(value.RevealBytes().Span);
 }
