@@ -6,15 +6,18 @@ internal sealed class AzureKeyVaultOptionsValidator : IValidateOptions<AzureKeyV
 {
     private const int MaximumTags = 15;
     private const int MaximumContentType = 255;
+    private const string VaultRule = "the https address of a vault, such as https://my-vault.vault.azure.net, without user name, path and query";
 
     public ValidateOptionsResult Validate(string? name, AzureKeyVaultOptions options)
     {
         string section = string.IsNullOrEmpty(name) ? AzureKeyVaultOptions.SectionName : $"Varai:{name}";
         var result = new ValidateOptionsResultBuilder();
-        if (options.VaultUri is not { IsAbsoluteUri: true, Scheme: "https" })
-            Fail(nameof(options.VaultUri), options.VaultUri, "the vault's address, such as https://my-vault.vault.azure.net");
-        if (options.AuthorityHost is not null and not { IsAbsoluteUri: true, Scheme: "https" })
-            Fail(nameof(options.AuthorityHost), options.AuthorityHost, "an https address");
+        if (options.VaultUri is null)
+            Fail(nameof(options.VaultUri), value: null, VaultRule);
+        else
+            CheckAddress(nameof(options.VaultUri), options.VaultUri, VaultRule, options.VaultUri is { IsAbsoluteUri: true, AbsolutePath: "/" });
+        if (options.AuthorityHost is not null)
+            CheckAddress(nameof(options.AuthorityHost), options.AuthorityHost, "an https address without user name and query", isRight: true);
         if (options.NamePrefix is null || (options.NamePrefix.Length > 0 && Varai.Secrets.SecretName.FindProblem(options.NamePrefix) is not null))
             Fail(nameof(options.NamePrefix), options.NamePrefix, "empty, or what the name of a secret may begin with");
         if (options.Credential is null)
@@ -27,6 +30,17 @@ internal sealed class AzureKeyVaultOptionsValidator : IValidateOptions<AzureKeyV
         if (options.ExpiresAfter is { } lifetime && (lifetime < TimeSpan.FromSeconds(1) || lifetime > TimeSpan.FromDays(36_500)))
             Fail(nameof(options.ExpiresAfter), lifetime, "from 00:00:01 to 36500.00:00:00, or not set");
         return result.Build();
+
+        void CheckAddress(string property, Uri address, string rule, bool isRight)
+        {
+            if (isRight && address is { IsAbsoluteUri: true, Scheme: "https", UserInfo: "", Query: "", Fragment: "" })
+                return;
+            // A user name or a query may hold a password.
+            if (address.OriginalString.AsSpan().ContainsAny('@', '?', '#'))
+                result.AddError($"{section}:{property} is not what it must be: {rule}.");
+            else
+                Fail(property, address.OriginalString, rule);
+        }
 
         void CheckIdentity()
         {
