@@ -9,7 +9,7 @@ public interface ISecretBatchReader
     /// <param name="names">Their names, each once; any number.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>Those that this provider holds. One that is left out is asked for by itself, so a backend that reports trouble
-    /// for some of them leaves those out.</returns>
+    /// for some of them leaves those out. The values belong to the store, as those of <see cref="ISecretProvider.GetAsync"/>.</returns>
     /// <exception cref="SecretProviderException">The backend failed.</exception>
     ValueTask<IReadOnlyList<Secret>> GetManyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken);
 }

@@ -17,7 +17,8 @@ public interface ISecretProvider
     /// <summary>Reads one secret.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="cancellationToken">Cancels the read; <see cref="OperationCanceledException"/> is thrown then.</param>
-    /// <returns>The secret, or <see langword="null"/> when this provider does not hold it, so that the next one is asked.</returns>
+    /// <returns>The secret, or <see langword="null"/> when this provider does not hold it, so that the next one is asked. The value belongs
+    /// to the store from then on, which overwrites it when it needs it no more: a provider that keeps values gives a copy each time.</returns>
     /// <exception cref="SecretProviderException">The provider can't tell: it is away, refuses, or answers nonsense. No other
     /// provider is asked then. Any other exception becomes this one, of which only the type and an HTTP status or error number are
     /// told, because its text may quote a value: <see cref="TimeoutException"/>, <see cref="System.Net.Sockets.SocketException"/> and

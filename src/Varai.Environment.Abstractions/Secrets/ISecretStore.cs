@@ -61,7 +61,7 @@ public interface ISecretStore
     /// <exception cref="SecretProviderException">A provider failed that is not listed under <c>Varai:Secrets:OptionalProviders</c>.</exception>
     IAsyncEnumerable<SecretInfo> ListSecretsAsync(string? prefix = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The changes of secrets from now on, as the store sees them. Secrets that are watched by name are refreshed in the background,
+    /// <summary>The changes of secrets, as the store sees them, from the moment that the stream is first asked for one. Secrets that are watched by name are refreshed in the background,
     /// whether somebody reads them or not.</summary>
     /// <param name="name">The secret's name, or <see langword="null"/> for every secret that is in use.</param>
     /// <param name="cancellationToken">Ends the stream.</param>

@@ -6,7 +6,7 @@ public interface ISecretWriter
 {
     /// <summary>Creates a secret or a new version of it. A later read sees it.</summary>
     /// <param name="name">The secret's name; valid by <see cref="SecretName"/>.</param>
-    /// <param name="value">The new value.</param>
+    /// <param name="value">The new value; overwritten when the returned task has ended, so that what is kept is a copy.</param>
     /// <param name="cancellationToken">Cancels the write if it has not happened yet.</param>
     /// <returns>The new version as the provider names it, or <see langword="null"/> when it has no versions.</returns>
     /// <exception cref="SecretProviderException">The value was not written, or it is not known whether it was.</exception>

@@ -43,13 +43,14 @@ public sealed class Secret
     /// <summary>The value as text.</summary>
     /// <returns>The same string each time.</returns>
     /// <exception cref="SecretException">The value is binary.</exception>
+    /// <exception cref="ObjectDisposedException">The value was disposed.</exception>
     public string RevealString()
     {
         try
         {
             return Value.RevealString();
         }
-        catch (InvalidOperationException e)
+        catch (InvalidOperationException e) when (e is not ObjectDisposedException)
         {
             throw new SecretException(
                 Name,

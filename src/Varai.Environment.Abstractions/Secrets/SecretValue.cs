@@ -134,6 +134,12 @@ public sealed class SecretValue : IDisposable
         if (!Utf8.IsValid(bytes))
             throw new InvalidOperationException("The value is binary, not UTF-8 text. Call RevealBytes instead.");
         string text = Encoding.UTF8.GetString(bytes);
-        return Interlocked.CompareExchange(ref _text, text, null) ?? text;
+        // Disposed meanwhile, the bytes may have been overwritten while they were read.
+        _ = Bytes();
+        string kept = Interlocked.CompareExchange(ref _text, text, null) ?? text;
+        if (!IsDisposed())
+            return kept;
+        _text = null;
+        throw new ObjectDisposedException(nameof(SecretValue));
     }
 }

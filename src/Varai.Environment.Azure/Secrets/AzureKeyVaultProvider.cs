@@ -30,6 +30,7 @@ internal sealed class AzureKeyVaultProvider : ISecretProvider, ISecretWriter, IS
         clientOptions.Retry.MaxRetries = 0; // the caller repeats, and limits the time
         clientOptions.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;
         clientOptions.Diagnostics.IsLoggingContentEnabled = false;
+        clientOptions.Diagnostics.IsDistributedTracingEnabled = false; // its spans quote what a login was answered
         clientOptions.AddPolicy(new SecretValuePolicy(time), HttpPipelinePosition.BeforeTransport);
         if (transport is not null)
             clientOptions.Transport = transport;

@@ -64,6 +64,13 @@ public sealed class SecretProviderContract
         Check(secret.Name == name, $"GetAsync('{name}') gave a secret named '{secret.Name}'.");
         Check(secret.Value.ContentEquals(value), $"GetAsync('{name}') gave another value than was put there.");
         Check(secret.Provider == _provider.Name, $"GetAsync('{name}') named the provider '{secret.Provider}', not '{_provider.Name}'.");
+
+        // The store overwrites what it was given.
+        secret.Value.Dispose();
+        Secret? again = await ReadAsync(name, cancellationToken).ConfigureAwait(false);
+        Check(
+            again?.Value.IsDisposed() == false && again.Value.ContentEquals(value),
+            $"GetAsync('{name}') gave a value that it had given before. What it gives belongs to the store, which overwrites it: give a copy.");
         if (secret.Version is not { } version)
             return;
 

@@ -101,7 +101,7 @@ internal sealed class SecretRotation(
             if (value is null)
                 continue;
             now.Add(name, value);
-            changed |= before is not null && !ReferenceEquals(before, value) && !before.ContentEquals(value);
+            changed |= before is not null && !ReferenceEquals(before, value) && !SecretChanges.HaveSameContent(before, value);
         }
 
         _seen = now;

@@ -46,6 +46,7 @@ internal sealed class DotEnvSecretProvider : ISecretProvider, ISecretLister, ISe
 
     public async IAsyncEnumerable<SecretInfo> ListAsync(string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (!IsEnabled)
             yield break;
         var values = new Dictionary<string, SecretValue>(StringComparer.Ordinal);

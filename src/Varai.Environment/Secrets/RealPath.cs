@@ -48,6 +48,21 @@ internal static class RealPath
         return resolved;
     }
 
+    /// <summary>Where a file is, or will be made, that a link stands for: to replace the link would leave the file as it is.</summary>
+    /// <param name="path">An absolute path.</param>
+    public static string OfFile(string path)
+    {
+        try
+        {
+            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever opens it is told the same, and may say so.
+            return path;
+        }
+    }
+
     /// <summary>Whether there is an entry of that name, a link that leads nowhere included.</summary>
     /// <remarks>Unlike <see cref="Path.Exists"/>, which calls everything missing that it may not look at.</remarks>
     /// <exception cref="UnauthorizedAccessException">A folder of the path may not be searched.</exception>

@@ -38,7 +38,7 @@ internal sealed class SecretAuditor(ISecretAuditSink[] sinks, string? service, T
         }
     }
 
-    public void Failed(string name, SecretOperation operation, SecretException error) => Record(
+    public void Failed(string name, SecretOperation operation, Exception error) => Record(
         name,
         operation,
         error is SecretNotFoundException ? SecretOutcome.NotFound : SecretOutcome.Failed,

@@ -48,7 +48,9 @@ internal sealed class SecretBatch
     {
         try
         {
-            foreach (Secret secret in await provider.ReadManyAsync([.. _open.Keys], cancellationToken).ConfigureAwait(false))
+            // A provider may break its promise: what is nothing is left out, and asked for by itself.
+            IReadOnlyList<Secret?>? found = await provider.ReadManyAsync([.. _open.Keys], cancellationToken).ConfigureAwait(false);
+            foreach (Secret secret in (found ?? []).OfType<Secret>())
                 Take(secret.Name, secret);
         }
         catch (SecretProviderException e) when (e.IsTransient)
@@ -99,6 +101,8 @@ internal sealed class SecretBatch
     {
         if (_open.Remove(stripped, out string? name))
             _answers[name] = new SecretBatchAnswer(new SecretAnswer(SecretPath.Rename(secret, name), IsFallback: _passedOver.ContainsKey(stripped)), Error: null);
+        else
+            secret.Value.Dispose();
     }
 
     private void Fail(SecretProviderCalls provider, string stripped, SecretProviderException error)

@@ -14,6 +14,9 @@ internal sealed record SecretCall(
     /// <summary>Whether it changes something, so that it can't be repeated unless it was refused.</summary>
     public bool IsWrite => Operation is "write" or "delete";
 
+    /// <summary>Whether the name stands for several, so that no later call has it.</summary>
+    public bool IsOfMany { get; init; }
+
     /// <summary>The attempts begun.</summary>
     public int Attempts { get; set; }
 

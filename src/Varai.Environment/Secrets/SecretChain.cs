@@ -212,7 +212,7 @@ internal sealed class SecretChain
         }
     }
 
-    // What the service has added is meant to be used; the folder that every host has is the last resort.
+    // What the service has added is meant to be used; the encrypted store that every host has is the last resort.
     private SecretProviderCalls NewestOf(SecretProviderCalls[] writers) =>
         _providers.LastOrDefault(provider => writers.Contains(provider) && !provider.IsEmbedded) ?? _providers.Last(writers.Contains);
 

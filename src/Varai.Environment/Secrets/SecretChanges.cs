@@ -16,7 +16,20 @@ internal sealed class SecretChanges(ILogger logger)
     /// <summary>Whether two readings of a secret are of the same value: a version may be replaced by another one of the same
     /// value, as happens to every file of a mounted folder when one of them changes.</summary>
     public static bool AreSame(Secret one, Secret other) => ReferenceEquals(one.Value, other.Value)
-        || (one.Value.IsDisposed() || other.Value.IsDisposed() ? one.Version == other.Version : one.Value.ContentEquals(other.Value));
+        || (one.Value.IsDisposed() || other.Value.IsDisposed() ? one.Version == other.Version : HaveSameContent(one.Value, other.Value));
+
+    /// <summary>Whether two values are the same; not so when one of them is disposed, at this moment or before.</summary>
+    public static bool HaveSameContent(SecretValue one, SecretValue other)
+    {
+        try
+        {
+            return one.ContentEquals(other);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether somebody watches the name itself, as opposed to all names.</summary>
     public bool IsWatched(string name)

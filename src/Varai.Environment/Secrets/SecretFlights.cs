@@ -161,15 +161,22 @@ internal sealed class SecretFlights(
             Forget(slot);
     }
 
+    /// <summary>Makes the next read of a name, and of its versions, ask; what is known may still be served while that takes long or fails.
+    /// Under the lock.</summary>
+    public void Doubt(string name)
+    {
+        foreach (SecretSlot slot in cache.SlotsOf(name))
+        {
+            Detach(slot);
+            if (slot.Entry is { } entry)
+                slot.Entry = clock.Outdate(entry);
+        }
+    }
+
     /// <summary>Makes the next read ask, and keeps the outcome of the one that is under way out of the cache. Under the lock.</summary>
     public static void Forget(SecretSlot slot)
     {
-        if (slot.Flight is { } flight)
-        {
-            flight.IsDetached = true;
-            slot.Flight = null;
-        }
-
+        Detach(slot);
         if (slot.Entry is { } entry)
             slot.Entry = SecretCacheClock.Expire(entry);
     }
@@ -214,6 +221,14 @@ internal sealed class SecretFlights(
         return Begin(slot);
     }
 
+    private static void Detach(SecretSlot slot)
+    {
+        if (slot.Flight is not { } flight)
+            return;
+        flight.IsDetached = true;
+        slot.Flight = null;
+    }
+
     private SecretFlight Begin(SecretSlot slot) => slot.Flight = new SecretFlight(slot, clock.Now);
 
     private SecretCacheEntry KeepFailed(SecretCacheEntry? previous, SecretProviderException error)
@@ -232,7 +247,7 @@ internal sealed class SecretFlights(
     private static SecretAnswer ReuseValue(SecretCacheEntry? previous, SecretAnswer answer)
     {
         if (previous?.Secret is not { } old || answer.Secret is not { } read || ReferenceEquals(old.Value, read.Value)
-            || old.Value.IsDisposed() || !old.Value.ContentEquals(read.Value))
+            || !SecretChanges.HaveSameContent(old.Value, read.Value))
             return answer;
 
         read.Value.Dispose();

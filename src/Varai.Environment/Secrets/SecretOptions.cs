@@ -85,7 +85,7 @@ public sealed class SecretOptions
 
     /// <summary>The name of the provider that secrets are written to and deleted from, where no route decides.</summary>
     /// <value>Default: none: the first that can write and holds the name already; for a new name the last that the service has
-    /// added and that can write; without one, the folder <see cref="Directory"/>.</value>
+    /// added and that can write; without one, the encrypted <see cref="LocalStore"/>.</value>
     public string? Writer { get; set; }
 
     /// <summary>How long one provider may take to write or delete a secret. After that the call fails, and it is not known whether

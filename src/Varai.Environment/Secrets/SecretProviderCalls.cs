@@ -76,7 +76,7 @@ internal sealed class SecretProviderCalls
     /// <summary>As <see cref="ISecretBatchReader.GetManyAsync"/>; only where <see cref="CanReadMany"/>.</summary>
     public ValueTask<IReadOnlyList<Secret>> ReadManyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
         RunAsync(
-            Begin("read", $"{names[0]} and {names.Count - 1} more", cancellationToken),
+            Begin("read", $"{names[0]} and {names.Count - 1} more", cancellationToken) with { IsOfMany = true },
             token => ((ISecretBatchReader)_provider).GetManyAsync(names, token));
 
     /// <param name="providerName">What the provider knows the secret by.</param>
@@ -84,7 +84,7 @@ internal sealed class SecretProviderCalls
     /// <param name="name">The name that the caller has asked for.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public ValueTask<string?> SetAsync(string providerName, SecretValue value, string name, CancellationToken cancellationToken) =>
-        RunAsync(Begin("write", name, cancellationToken), token => _writer!.SetAsync(providerName, value, token));
+        RunAsync(Begin("write", name, cancellationToken), token => LendAsync(providerName, value, token));
 
     /// <inheritdoc cref="SetAsync"/>
     public ValueTask<bool> DeleteAsync(string providerName, string name, CancellationToken cancellationToken) =>
@@ -133,6 +133,13 @@ internal sealed class SecretProviderCalls
                 throw _failures.From(e, Name, "list", prefix ?? "*");
             }
         }
+    }
+
+    // A copy that lives as long as the provider's work: the caller disposes his when he has given up, which may be earlier.
+    private async ValueTask<string?> LendAsync(string providerName, SecretValue value, CancellationToken cancellationToken)
+    {
+        using var lent = new SecretValue(value.RevealBytes().Span);
+        return await _writer!.SetAsync(providerName, lent, cancellationToken).ConfigureAwait(false);
     }
 
     private ResiliencePipeline Build()
@@ -219,6 +226,9 @@ internal sealed class SecretProviderCalls
             context,
             state: 0).ConfigureAwait(false);
         ResilienceContextPool.Shared.Return(context);
+        // Cancelled before the pipeline took it over, which nobody has told the provider.
+        if (isFirst)
+            firstToken.Cancel();
         return outcome;
     }
 
@@ -319,7 +329,7 @@ internal sealed class SecretProviderCalls
             : left <= TimeSpan.Zero ? RanOut(call) : thrown as SecretProviderException ?? call.LastError ?? RanOut(call);
         if (error.RetryAfter is { } wish && wish > left)
             Circuit.LeaveAlone(wish);
-        _health.Failed(Name, call.Name, error.Message, error.IsTransient);
+        _health.Failed(Name, call.Name, error.Message, error.IsTransient, isOfMany: call.IsOfMany);
         return error;
     }
 

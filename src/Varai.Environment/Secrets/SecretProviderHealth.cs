@@ -55,7 +55,12 @@ internal sealed class SecretProviderHealth(TimeProvider time, ILogger logger)
             logger.SecretNameRecovered(provider, name, recovered.Failure.Count);
     }
 
-    public void Failed(string provider, string name, string message, bool isTransient)
+    /// <param name="provider">The provider.</param>
+    /// <param name="name">What it was asked for.</param>
+    /// <param name="message">What went wrong.</param>
+    /// <param name="isTransient">Whether it may pass.</param>
+    /// <param name="isOfMany">Whether the name stands for several: it is logged, and not kept until it succeeds, which it may never do.</param>
+    public void Failed(string provider, string name, string message, bool isTransient, bool isOfMany = false)
     {
         bool providerBegins, nameBegins;
         lock (_gate)
@@ -66,7 +71,7 @@ internal sealed class SecretProviderHealth(TimeProvider time, ILogger logger)
                 state.Began(name, isTransient);
             if (!nameBegins)
                 known!.Failure = known.Failure with { Reason = message, Count = known.Failure.Count + 1 };
-            else if (state.Names.Count < MostNames)
+            else if (!isOfMany && state.Names.Count < MostNames)
                 state.Names.Add(name, known = new NameState(new SecretNameFailure(provider, name, message, time.GetUtcNow(), 1)));
 
             providerBegins = state.BeginOrCount(provider, message, time.GetUtcNow());

@@ -131,8 +131,9 @@ internal sealed class SecretStore : ISecretStore, IDisposable
             _audit?.Record(name, SecretOperation.Write, SecretOutcome.Done, written.Provider, written.Version);
             return written.Version;
         }
-        catch (SecretException e)
+        catch (Exception e)
         {
+            // Also a cancelled one: it may have happened.
             _audit?.Failed(name, SecretOperation.Write, e);
             throw;
         }
@@ -149,8 +150,9 @@ internal sealed class SecretStore : ISecretStore, IDisposable
             _audit?.Record(name, SecretOperation.Delete, deleted ? SecretOutcome.Done : SecretOutcome.NotFound);
             return deleted;
         }
-        catch (SecretException e)
+        catch (Exception e)
         {
+            // Also a cancelled one: it may have happened.
             _audit?.Failed(name, SecretOperation.Delete, e);
             throw;
         }

@@ -66,7 +66,10 @@ internal sealed class SecretWrites(
             if (--pending.Count == 0)
                 _pending.Remove(name);
             Secret? previous = cache.TryGet(name, out SecretSlot? slot) ? slot.Entry?.Secret : null;
-            flights.Forget(name);
+            if (isDeleted || written is not null)
+                flights.Forget(name);
+            else
+                flights.Doubt(name);
             if (isDeleted)
             {
                 change = Change(SecretChangeKind.Deleted, name, previous, now: null);

@@ -93,14 +93,17 @@ internal sealed class KeyVaultServer : IAsyncDisposable
     /// <summary>Makes the vault forget every token it gave, as after a change of the client's secret.</summary>
     public void RevokeTokens() => _tokens.Clear();
 
+    /// <summary>Stops listening; connections that are open are closed.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        if (Interlocked.Exchange(ref _application, null) is { } application)
+            await application.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        // A test may have stopped it already.
-        if (_stopping.IsCancellationRequested)
-            return;
-        await _stopping.CancelAsync();
-        if (_application is not null)
-            await _application.DisposeAsync();
+        await StopAsync();
         _certificate.Dispose();
         _stopping.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -71,7 +72,7 @@ internal sealed partial class KeyVaultState(Func<string> address, TimeProvider t
         }
     }
 
-    [GeneratedRegex("^[0-9a-zA-Z-]{1,127}$")]
+    [GeneratedRegex("^[0-9a-zA-Z-]{1,127}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name { get; }
 
     private KeyVaultReply Put(string name, JsonObject? body)
@@ -171,12 +172,12 @@ internal sealed partial class KeyVaultState(Func<string> address, TimeProvider t
         int size = PageSize;
         if (query.TryGetValue("maxresults", out string? text))
         {
-            if (!int.TryParse(text, out size) || size is < 1 or > MaximumPage)
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > MaximumPage)
                 return KeyVaultReply.BadParameter("maxresults must be from 1 to 25.");
             size = Math.Min(size, PageSize);
         }
 
-        int start = query.TryGetValue("$skiptoken", out string? token) ? int.Parse(token) : 0;
+        int start = query.TryGetValue("$skiptoken", out string? token) ? int.Parse(token, CultureInfo.InvariantCulture) : 0;
         string? next = start + size < items.Length ? $"{address()}/{path}?api-version={query["api-version"]}&$skiptoken={start + size}&maxresults={size}" : null;
         return new KeyVaultReply(200, new JsonObject { ["value"] = new JsonArray([.. items.Skip(start).Take(size)]), ["nextLink"] = next });
     }

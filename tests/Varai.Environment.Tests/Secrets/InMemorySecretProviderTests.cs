@@ -34,6 +34,7 @@ public sealed class InMemorySecretProviderTests
     [InlineData("names another provider")]
     [InlineData("ignores cancellation")]
     [InlineData("prints values")]
+    [InlineData("keeps what it gives")]
     [InlineData("trims values")]
     [InlineData("deletes nothing")]
     public async Task Contract_broken_provider_is_found_out(string fault)
@@ -50,6 +51,7 @@ public sealed class InMemorySecretProviderTests
 
     private sealed class BrokenProvider(InMemorySecretProvider inner, string fault) : ISecretProvider, ISecretWriter
     {
+        private readonly Dictionary<string, Secret> _kept = [];
         private string _printed = "";
 
         public string Name => inner.Name;
@@ -67,6 +69,7 @@ public sealed class InMemorySecretProviderTests
             {
                 "loses values" => null,
                 "throws for missing" when secret is null => throw new KeyNotFoundException(),
+                "keeps what it gives" when secret is not null => Keep(request, secret),
                 "names another provider" when secret is not null => new Secret(secret.Name, secret.Value, "other"),
                 _ => secret,
             };
@@ -79,5 +82,13 @@ public sealed class InMemorySecretProviderTests
             fault == "deletes nothing" ? new(true) : inner.DeleteAsync(name, cancellationToken);
 
         public override string ToString() => _printed;
+
+        private Secret Keep(SecretRequest request, Secret secret)
+        {
+            string key = $"{request}";
+            if (!_kept.TryGetValue(key, out Secret? kept) || (!kept.Value.IsDisposed() && !kept.Value.ContentEquals(secret.Value)))
+                _kept[key] = kept = secret;
+            return kept;
+        }
     }
 }

@@ -149,6 +149,52 @@ public sealed class LocalStoreKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task RotateAsync_removes_what_a_dead_process_left_of_the_key_file()
+    {
+        await _folder.WriteAsync("name", "value");
+        string left = Path.Combine(Path.GetDirectoryName(_folder.KeyPath)!, $".service.key.{Guid.NewGuid():N}.tmp");
+        File.Copy(_folder.KeyPath, left);
+        using (LocalSecretProvider store = _folder.Open())
+            await store.RotateAsync(Token);
+        Assert.False(File.Exists(left));
+        Assert.Equal("value", await _folder.ReadAsync("name"));
+    }
+
+    [Fact]
+    public async Task RotateAsync_key_file_that_would_be_too_long_to_read_is_left_as_it_is()
+    {
+        await _folder.WriteAsync("name", "value");
+        await File.AppendAllTextAsync(_folder.KeyPath, "#" + new string('-', 64 * 1024 - 60), Token);
+        byte[] before = await File.ReadAllBytesAsync(_folder.KeyPath, Token);
+
+        using (LocalSecretProvider store = _folder.Open())
+        {
+            var error = await Assert.ThrowsAsync<SecretProviderException>(async () => await store.RotateAsync(Token));
+            Assert.Contains("Remove the keys that no store needs any more", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder.KeyPath, Token));
+        Assert.Equal("value", await _folder.ReadAsync("name"));
+    }
+
+    [Fact]
+    public async Task RotateAsync_key_file_behind_a_link_is_changed_where_it_is()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        await _folder.WriteAsync("name", "value");
+        string real = Path.Combine(_folder.Root, "real.key");
+        File.Move(_folder.KeyPath, real);
+        File.CreateSymbolicLink(_folder.KeyPath, real);
+
+        using (LocalSecretProvider store = _folder.Open())
+            await store.RotateAsync(Token);
+
+        Assert.Equal(real, new FileInfo(_folder.KeyPath).LinkTarget);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(real, Token)).Length);
+        Assert.Equal("value", await _folder.ReadAsync("name"));
+    }
+
+    [Fact]
     public async Task GetAsync_previous_key_opens_the_store_and_is_replaced_at_once()
     {
         string former = _folder.Variables["VARAI_SECRET_KEY"] = LocalStoreFolder.NewKey();

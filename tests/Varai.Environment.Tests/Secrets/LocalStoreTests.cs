@@ -332,6 +332,24 @@ public sealed class LocalStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task SetAsync_store_behind_a_link_is_changed_where_it_is()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
+        string real = Path.Combine(_folder.Root, "volume", "real.enc");
+        Directory.CreateDirectory(Path.GetDirectoryName(real)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.StorePath)!);
+        File.CreateSymbolicLink(_folder.StorePath, Path.Combine("..", "volume", "real.enc"));
+
+        await _folder.WriteAsync("name", "one");
+        await _folder.WriteAsync("name", "two");
+
+        Assert.NotNull(new FileInfo(_folder.StorePath).LinkTarget);
+        Assert.Equal("two", await _folder.ReadAsync("name"));
+        Assert.Equal([real], Directory.GetFileSystemEntries(Path.GetDirectoryName(real)!));
+        Assert.Equal([_folder.StorePath], Directory.GetFileSystemEntries(Path.GetDirectoryName(_folder.StorePath)!));
+    }
+
+    [Fact]
     public async Task SetAsync_removes_what_a_dead_process_left()
     {
         await _folder.WriteAsync("name", "value");

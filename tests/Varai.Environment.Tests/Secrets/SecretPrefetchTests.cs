@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Varai.Secrets;
 using Varai.Testing.Secrets;
@@ -56,6 +57,34 @@ public sealed class SecretPrefetchTests
     }
 
     [Fact]
+    public async Task RunAsync_refused_batch_whose_secrets_can_be_read_one_by_one_leaves_health_well()
+    {
+        using var harness = new SecretStoreHarness(new BatchProvider(() => throw new SecretProviderException("batch", "read", "one", "no permission.")));
+
+        await PrefetchAsync(harness, ["one", "two"]);
+
+        Assert.Equal("single", harness.Store.GetSecret("two"));
+        HealthCheckResult health = await harness.CheckHealthAsync(Cancellation);
+        Assert.Equal((HealthStatus.Healthy, 0), (health.Status, health.Data.Count));
+    }
+
+    [Fact]
+    public async Task RunAsync_batch_that_is_nothing_or_holds_nothings_is_one_that_leaves_out_all()
+    {
+        using (var harness = new SecretStoreHarness(new BatchProvider(() => null!)))
+        {
+            await PrefetchAsync(harness, ["one", "two"]);
+            Assert.Equal("single", harness.Store.GetSecret("two"));
+        }
+
+        using (var harness = new SecretStoreHarness(new BatchProvider(() => [null!])))
+        {
+            await PrefetchAsync(harness, ["one", "two"]);
+            Assert.Equal("single", harness.Store.GetSecret("two"));
+        }
+    }
+
+    [Fact]
     public async Task RunAsync_write_during_the_batch_is_not_undone()
     {
         var gate = new TaskCompletionSource();
@@ -90,6 +119,16 @@ public sealed class SecretPrefetchTests
 
         public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) =>
             new(Held.Contains(request.Name) ? new Secret(request.Name, new SecretValue("single"), Name) : null);
+    }
+
+    private sealed class BatchProvider(Func<IReadOnlyList<Secret>> batch) : ISecretProvider, ISecretBatchReader
+    {
+        public string Name => "batch";
+
+        public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) =>
+            new(new Secret(request.Name, new SecretValue("single"), Name));
+
+        public ValueTask<IReadOnlyList<Secret>> GetManyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) => new(batch());
     }
 
     private sealed class WriterOnly : ISecretProvider, ISecretWriter

@@ -182,6 +182,23 @@ public sealed class SecretResilienceTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAsync_cancelled_while_the_call_begins_ends_the_providers_work()
+    {
+        using var caller = new CancellationTokenSource();
+        var ended = new TaskCompletionSource();
+        SecretChain chain = _harness.Build(Provider((_, _, token) =>
+        {
+            token.UnsafeRegister(_ => ended.TrySetResult(), state: null);
+            caller.Cancel();
+            return new(_never.Task);
+        }));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await SecretChainHarness.ReadAsync(chain, "key", caller.Token));
+        // The time limit only ends a test that would hang.
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+    }
+
+    [Fact]
     public async Task ReadAsync_calls_keep_failing_opens_the_circuit_and_one_call_closes_it()
     {
         _harness.Options.Resilience.MaxRetries = 0;

@@ -58,6 +58,26 @@ public sealed class SecretStoreAuditTests
     }
 
     [Fact]
+    public async Task Record_write_that_was_cancelled_on_its_way_or_refused_is_a_failed_one()
+    {
+        var sink = new ListSink();
+        var gate = new TaskCompletionSource();
+        using var harness = new SecretStoreHarness(_ => { }, [sink], [new HangingWriter(gate.Task)]);
+        using var caller = new CancellationTokenSource();
+
+        Task writing = harness.Store.SetSecretAsync("key", "new", caller.Token).AsTask();
+        Task deleting = harness.Store.DeleteSecretAsync("key", caller.Token).AsTask();
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => deleting);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await harness.Store.SetSecretAsync("refused", "new", Cancellation));
+
+        Assert.Equal(
+            ["Delete key Failed", "Write key Failed", "Write refused Failed"],
+            sink.Seen.Select(access => $"{access.Operation} {access.Name} {access.Outcome}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Record_names_caller_and_trace_of_each_reader_and_none_for_background_work()
     {
         var sink = new ListSink();
@@ -127,6 +147,27 @@ public sealed class SecretStoreAuditTests
             ["shop: Read of the secret 'key' (version 1, provider memory): Done. Trace: ", "ann: Read of the secret 'key' (version 1, provider memory): Cached. Trace: "],
             records.Select(record => record.Message));
         Assert.DoesNotContain("s3cr3t", string.Join('\n', logs.GetSnapshot().Select(record => record.Message)), StringComparison.Ordinal);
+    }
+
+    private sealed class HangingWriter(Task gate) : ISecretProvider, ISecretWriter
+    {
+        public string Name => "hanging";
+
+        public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) => default;
+
+        public async ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)
+        {
+            if (name == "refused")
+                throw new ArgumentException("No such name here.", nameof(name));
+            await gate.WaitAsync(cancellationToken);
+            return null;
+        }
+
+        public async ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+        {
+            await gate.WaitAsync(cancellationToken);
+            return true;
+        }
     }
 
     private sealed class ListSink : ISecretAuditSink

@@ -70,6 +70,43 @@ public sealed class SecretStoreWriteTests
     }
 
     [Fact]
+    public async Task SetSecretAsync_failed_in_an_outage_leaves_the_last_known_value_to_read()
+    {
+        var provider = new InMemorySecretProvider();
+        provider.Set("key", "old");
+        using var harness = new SecretStoreHarness(provider);
+        await harness.Store.GetSecretAsync("key", Cancellation);
+        provider.Failure = () => new TimeoutException();
+
+        await Assert.ThrowsAsync<SecretProviderException>(async () => await harness.Store.SetSecretAsync("key", "new", Cancellation));
+        Assert.Equal("old", await harness.Store.GetSecretAsync("key", Cancellation));
+        await Assert.ThrowsAsync<SecretProviderException>(async () => await harness.Store.DeleteSecretAsync("key", Cancellation));
+        Assert.Equal("old", harness.Store.GetSecret("key"));
+
+        // No longer than any other value in an outage.
+        harness.Time.Advance(TimeSpan.FromHours(2));
+        await Assert.ThrowsAsync<SecretProviderException>(async () => await harness.Store.GetSecretAsync("key", Cancellation));
+    }
+
+    [Fact]
+    public async Task SetSecretAsync_abandoned_the_provider_still_has_the_value_when_the_caller_has_disposed_his()
+    {
+        var gate = new TaskCompletionSource();
+        var provider = new LateWriter(gate.Task);
+        using var harness = new SecretStoreHarness(provider);
+        using var caller = new CancellationTokenSource();
+        using (var value = new SecretValue("new"))
+        {
+            Task writing = harness.Store.SetSecretAsync("key", value, caller.Token).AsTask();
+            await caller.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        }
+
+        gate.SetResult();
+        Assert.Equal("new", await provider.Written.Task.WaitAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task SetSecretAsync_during_a_read_the_read_does_not_undo_it()
     {
         var gate = new TaskCompletionSource();
@@ -194,21 +231,48 @@ public sealed class SecretStoreWriteTests
         public ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken) => new(true);
     }
 
+    /// <summary>Goes on with a write that was cancelled, as one does whose request is on its way.</summary>
+    private sealed class LateWriter(Task gate) : ISecretProvider, ISecretWriter
+    {
+        public string Name => "late";
+
+        public TaskCompletionSource<string> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) => default;
+
+        public async ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)
+        {
+            await gate;
+            try
+            {
+                Written.SetResult(value.RevealString());
+            }
+            catch (ObjectDisposedException e)
+            {
+                Written.SetException(e);
+            }
+
+            return null;
+        }
+
+        public ValueTask<bool> DeleteAsync(string name, CancellationToken cancellationToken) => new(true);
+    }
+
     private sealed class ReorderingWriter : ISecretProvider, ISecretWriter
     {
         private readonly List<TaskCompletionSource<string?>> _writes = [];
-        private SecretValue? _value;
+        private string? _value;
 
         public string Name => "reordering";
 
         public void Finish(int write) => _writes[write].SetResult($"{write}");
 
         public ValueTask<Secret?> GetAsync(SecretRequest request, CancellationToken cancellationToken) =>
-            new(_value is null ? null : new Secret(request.Name, _value, Name));
+            new(_value is null ? null : new Secret(request.Name, new SecretValue(_value), Name));
 
         public ValueTask<string?> SetAsync(string name, SecretValue value, CancellationToken cancellationToken)
         {
-            _value = value;
+            _value = value.RevealString();
             _writes.Add(new TaskCompletionSource<string?>());
             return new ValueTask<string?>(_writes[^1].Task);
         }

@@ -83,6 +83,46 @@ public sealed class SecretValueTests
     }
 
     [Fact]
+    public void RevealString_while_it_is_disposed_gives_all_of_the_text_or_an_error()
+    {
+        byte[] bytes = new byte[2 * 1024 * 1024];
+        Array.Fill(bytes, (byte)'a');
+        for (int round = 0; round < 50; round++)
+        {
+            var value = new SecretValue(bytes);
+            using var begin = new Barrier(2);
+            string? text = null;
+            var reader = new Thread(() =>
+            {
+                begin.SignalAndWait(TestContext.Current.CancellationToken);
+                try
+                {
+                    text = value.RevealString();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The other thread was first.
+                }
+            });
+            reader.Start();
+            begin.SignalAndWait(TestContext.Current.CancellationToken);
+            value.Dispose();
+            reader.Join();
+
+            Assert.False(text?.AsSpan().ContainsAnyExcept('a') ?? false, "A part of the text had been overwritten.");
+            Assert.Throws<ObjectDisposedException>(() => value.RevealString());
+        }
+    }
+
+    [Fact]
+    public void Secret_RevealString_of_a_disposed_value_does_not_call_it_binary()
+    {
+        var secret = new Secret("key", new SecretValue("text"), "provider");
+        secret.Value.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => secret.RevealString());
+    }
+
+    [Fact]
     public void ContentEquals_compares_bytes()
     {
         Assert.True(new SecretValue("é").ContentEquals(new SecretValue([0xC3, 0xA9])));

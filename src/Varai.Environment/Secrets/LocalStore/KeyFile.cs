@@ -7,6 +7,8 @@ namespace Varai.Secrets.LocalStore;
 /// stores may still need. Lines that begin with <c>#</c> are comments.</summary>
 internal sealed class KeyFile(string path, TimeProvider time)
 {
+    private readonly string _file = RealPath.OfFile(path);
+
     private const int MaximumBytes = 64 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -25,14 +27,14 @@ internal sealed class KeyFile(string path, TimeProvider time)
     /// <summary>Makes the file with a new key, unless another process was faster.</summary>
     public IReadOnlyList<MasterKey> Create()
     {
-        PrivateFolder.Create(Path.GetDirectoryName(path)!);
+        PrivateFolder.Create(Path.GetDirectoryName(_file)!);
         using var text = new SecretBuffer();
         WriteNewKey(text);
         try
         {
-            ReplacedFile.Write(path, text.WrittenSpan, overwrite: false);
+            ReplacedFile.Write(_file, text.WrittenSpan, overwrite: false);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (File.Exists(_file))
         {
             // Its key is as good as ours.
             return Read();
@@ -45,8 +47,10 @@ internal sealed class KeyFile(string path, TimeProvider time)
     /// <exception cref="LocalStoreException">Another process keeps the file locked.</exception>
     public async Task AddAsync(CancellationToken cancellationToken)
     {
-        using FileLock locked = await FileLock.AcquireAsync(path + ".lock", Patience, time, cancellationToken).ConfigureAwait(false)
+        using FileLock locked = await FileLock.AcquireAsync(_file + ".lock", Patience, time, cancellationToken).ConfigureAwait(false)
             ?? throw new LocalStoreException($"another process has been changing {Source} for {Patience.TotalSeconds} seconds. Try again.", isTransient: true);
+        // They hold keys.
+        ReplacedFile.DeleteLeftovers(_file);
         using SecretBuffer? before = ReadText();
         using var text = new SecretBuffer();
         WriteNewKey(text);
@@ -56,7 +60,13 @@ internal sealed class KeyFile(string path, TimeProvider time)
             text.Advance(before.WrittenSpan.Length);
         }
 
-        ReplacedFile.Write(path, text.WrittenSpan, overwrite: true);
+        if (text.WrittenSpan.Length > MaximumBytes)
+        {
+            throw new LocalStoreException(
+                $"{Source} would have {text.WrittenSpan.Length} bytes; at most {MaximumBytes} are allowed. Remove the keys that no store needs any more.");
+        }
+
+        ReplacedFile.Write(_file, text.WrittenSpan, overwrite: true);
     }
 
     /// <summary>Reads the keys of a text.</summary>
@@ -89,7 +99,7 @@ internal sealed class KeyFile(string path, TimeProvider time)
     {
         try
         {
-            using SafeFileHandle handle = SecretFileReader.Open(path);
+            using SafeFileHandle handle = SecretFileReader.Open(_file);
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(handle) & UnixModes.GroupOrOthers) != 0)
             {
                 throw new LocalStoreException(

@@ -138,8 +138,18 @@ internal sealed class LocalSecretProvider : ISecretProvider, ISecretWriter, ISec
             return new LoadedStore(LocalStoreFormat.Read(bytes, header, known.Content.Key), stamp, known.IsCurrent);
 
         (DataKey key, bool isCurrent) = await _keys.UnwrapAsync(header, cancellationToken).ConfigureAwait(false);
-        _dataKeys.Add(key);
-        return new LoadedStore(LocalStoreFormat.Read(bytes, header, key), stamp, isCurrent);
+        try
+        {
+            var loaded = new LoadedStore(LocalStoreFormat.Read(bytes, header, key), stamp, isCurrent);
+            _dataKeys.Add(key);
+            return loaded;
+        }
+        catch (LocalStoreException)
+        {
+            // A damaged file is read again and again.
+            key.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Encrypts a store anew that the previous master key made. Reading goes on without, where that is not possible.</summary>

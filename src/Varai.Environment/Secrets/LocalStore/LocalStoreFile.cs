@@ -5,7 +5,7 @@ namespace Varai.Secrets.LocalStore;
 /// <summary>The store's file on disk.</summary>
 internal sealed class LocalStoreFile(string path)
 {
-    public string FullPath { get; } = System.IO.Path.GetFullPath(path);
+    public string FullPath { get; } = RealPath.OfFile(System.IO.Path.GetFullPath(path));
 
     public string Folder => System.IO.Path.GetDirectoryName(FullPath)!;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Varai.Configuration;
+using Varai.Secrets;
 using Varai.Testing.Secrets;
 
 namespace Varai.Tests.Configuration.Validation;
@@ -236,6 +237,25 @@ public sealed class SecretReferenceTests : IAsyncDisposable
         _host.Secrets.Set("login", """{"text":"newest"}""");
         await _host.ChangeAsync(() => _host.Secrets.NotifyChanged(null));
         Assert.Equal("newest", _host.Configuration.Get<DbConfig>("db").Text);
+    }
+
+    [Fact]
+    public async Task Rotation_ValueThatSomebodyDisposed_IsFollowedAllTheSame()
+    {
+        var time = new FakeTimeProvider();
+        _host.Secrets.Set("text", "old");
+        _host.Write("production.json", """{ "db": { "text": "${secret:text}" } }""");
+        await _host.StartAsync(varai =>
+        {
+            varai.Services.AddSingleton<TimeProvider>(time);
+            varai.AddComponent<DbConfig>("db");
+        });
+        (await _host.Services.GetRequiredService<ISecretStore>().FindSecretAsync("text", TestContext.Current.CancellationToken))!.Value.Dispose();
+
+        _host.Secrets.Set("text", "new");
+        // That it was disposed may count as a change too.
+        _host.Secrets.NotifyChanged("text");
+        await ConfigurationHost.UntilAsync(() => _host.Configuration.Get<DbConfig>("db").Text == "new");
     }
 
     [Fact]
