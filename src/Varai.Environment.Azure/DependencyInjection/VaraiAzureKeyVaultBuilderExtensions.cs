@@ -34,6 +34,8 @@ public static class VaraiAzureKeyVaultBuilderExtensions
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             throw new ArgumentException($"The name '{name}' of a secret provider must be made of letters, digits, '-' and '_'.", nameof(name));
+        if (name == DefaultName)
+            return builder.AddAzureKeyVault(configure);
         var section = new VaraiSection(name)
         {
             Check = services => _ = services.GetRequiredService<IOptionsMonitor<AzureKeyVaultOptions>>().Get(name),

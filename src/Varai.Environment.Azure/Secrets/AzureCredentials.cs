@@ -59,6 +59,7 @@ internal static class AzureCredentials
             made.Transport = transport;
         made.Diagnostics.IsLoggingContentEnabled = false;
         made.Diagnostics.IsDistributedTracingEnabled = false; // its spans quote what a login was answered
+        made.AddPolicy(new LoginErrorPolicy(), HttpPipelinePosition.BeforeTransport);
         return made;
     }
 

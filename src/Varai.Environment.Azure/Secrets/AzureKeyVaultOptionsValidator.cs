@@ -6,15 +6,16 @@ internal sealed class AzureKeyVaultOptionsValidator : IValidateOptions<AzureKeyV
 {
     private const int MaximumTags = 15;
     private const int MaximumContentType = 255;
+    private const string VaultRule = "the vault's address, such as https://my-vault.vault.azure.net";
 
     public ValidateOptionsResult Validate(string? name, AzureKeyVaultOptions options)
     {
         string section = string.IsNullOrEmpty(name) ? AzureKeyVaultOptions.SectionName : $"Varai:{name}";
         var result = new ValidateOptionsResultBuilder();
-        if (options.VaultUri is not { IsAbsoluteUri: true, Scheme: "https" })
-            Fail(nameof(options.VaultUri), options.VaultUri, "the vault's address, such as https://my-vault.vault.azure.net");
-        if (options.AuthorityHost is not null and not { IsAbsoluteUri: true, Scheme: "https" })
-            Fail(nameof(options.AuthorityHost), options.AuthorityHost, "an https address");
+        if (!IsAddress(options.VaultUri) || options.VaultUri!.AbsolutePath != "/")
+            FailAddress(nameof(options.VaultUri), options.VaultUri, VaultRule);
+        if (options.AuthorityHost is not null && !IsAddress(options.AuthorityHost))
+            FailAddress(nameof(options.AuthorityHost), options.AuthorityHost, "an https address");
         if (options.NamePrefix is null || (options.NamePrefix.Length > 0 && Varai.Secrets.SecretName.FindProblem(options.NamePrefix) is not null))
             Fail(nameof(options.NamePrefix), options.NamePrefix, "empty, or what the name of a secret may begin with");
         if (options.Credential is null)
@@ -27,6 +28,15 @@ internal sealed class AzureKeyVaultOptionsValidator : IValidateOptions<AzureKeyV
         if (options.ExpiresAfter is { } lifetime && (lifetime < TimeSpan.FromSeconds(1) || lifetime > TimeSpan.FromDays(36_500)))
             Fail(nameof(options.ExpiresAfter), lifetime, "from 00:00:01 to 36500.00:00:00, or not set");
         return result.Build();
+
+        // A user name or a query may hold a password.
+        void FailAddress(string property, Uri? address, string rule)
+        {
+            if (address is not null && address.OriginalString.AsSpan().ContainsAny('@', '?', '#'))
+                result.AddError($"{section}:{property} is not what it must be: {rule}, without user name and query.");
+            else
+                Fail(property, address, rule);
+        }
 
         void CheckIdentity()
         {
@@ -59,4 +69,7 @@ internal sealed class AzureKeyVaultOptionsValidator : IValidateOptions<AzureKeyV
         void Fail(string property, object? value, string rule) =>
             result.AddError(FormattableString.Invariant($"{section}:{property} is '{value}'; it must be {rule}."));
     }
+
+    private static bool IsAddress(Uri? address) =>
+        address is { IsAbsoluteUri: true, Scheme: "https", UserInfo: "", Query: "", Fragment: "" };
 }

@@ -49,9 +49,9 @@ internal static class ErrorBody
         return (code, innerCode);
     }
 
-    /// <summary>A text that is a code and can't be anything else: it goes into messages.</summary>
+    /// <summary>A text that may be a code, which goes into messages. Codes of Azure's have no digits; most secrets have.</summary>
     public static string? Word(string? text) =>
-        text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? text : null;
+        text is { Length: > 0 and <= 64 } && text.All(c => char.IsAsciiLetter(c) || c == '_') ? text : null;
 
     private static string? Word(ref Utf8JsonReader reader) => Word(reader.GetString());
 }

@@ -127,6 +127,16 @@ public sealed class VaraiAzureKeyVaultBuilderExtensionsTests : AzureVaultTest, I
         Assert.Contains("Varai:AzureKeyVault:VaultUri is ''; it must be the vault's address, such as https://my-vault.vault.azure.net.", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AddAzureKeyVault_with_the_name_it_has_without_one_sets_the_same_provider()
+    {
+        var builder = new VaraiBuilder(new ServiceCollection());
+        builder.AddAzureKeyVault(options => options.VaultUri = new Uri("https://x")).AddAzureKeyVault("azure-key-vault", options => options.NamePrefix = "shop:");
+        using ServiceProvider services = builder.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).BuildServiceProvider();
+        Assert.Equal("azure-key-vault", Assert.Single(services.GetServices<ISecretProvider>()).Name);
+        Assert.Equal("shop:", services.GetRequiredService<IOptions<AzureKeyVaultOptions>>().Value.NamePrefix);
+    }
+
     [Theory]
     [InlineData("a:b")]
     [InlineData("a b")]

@@ -38,6 +38,24 @@ public sealed class AzureKeyVaultOptionsValidatorTests
             Validate(options).Failures!);
     }
 
+    [Theory]
+    [InlineData("https://v:8443/", null)]
+    [InlineData("https://v/secrets", "Varai:AzureKeyVault:VaultUri is 'https://v/secrets'; it must be the vault's address, such as https://my-vault.vault.azure.net.")]
+    [InlineData("https://me:s3cr3t@v", "Varai:AzureKeyVault:VaultUri is not what it must be: the vault's address, such as https://my-vault.vault.azure.net, without user name and query.")]
+    [InlineData("https://v?code=s3cr3t", "Varai:AzureKeyVault:VaultUri is not what it must be: the vault's address, such as https://my-vault.vault.azure.net, without user name and query.")]
+    public void Validate_of_an_address_shows_no_password(string address, string? expected) =>
+        Assert.Equal(expected, Validate(new AzureKeyVaultOptions { VaultUri = new Uri(address) }).FailureMessage);
+
+    [Fact]
+    public void Validate_of_an_authority_shows_no_password()
+    {
+        var options = new AzureKeyVaultOptions { VaultUri = new Uri("https://v"), AuthorityHost = new Uri("https://me:s3cr3t@login/adfs") };
+        Assert.Equal(
+            "Varai:AzureKeyVault:AuthorityHost is not what it must be: an https address, without user name and query.", Assert.Single(Validate(options).Failures!));
+        options.AuthorityHost = new Uri("https://login/adfs");
+        Assert.True(Validate(options).Succeeded);
+    }
+
     [Fact]
     public void Validate_of_a_named_provider_names_its_section()
     {
