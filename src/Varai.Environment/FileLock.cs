@@ -61,9 +61,15 @@ internal sealed class FileLock : IDisposable
     public void Dispose()
     {
         // While it is still locked: whoever opened it meanwhile finds that it is no longer there, and opens a new one.
-        if (!OperatingSystem.IsWindows())
-            File.Delete(_stream.Name);
-        _stream.Dispose();
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+                File.Delete(_stream.Name);
+        }
+        finally
+        {
+            _stream.Dispose();
+        }
     }
 
     private static FileStream? TryOpen(string path)

@@ -20,6 +20,7 @@ internal static class Program
             .AddAzureKeyVault(o => o.VaultUri = new Uri("https://orders.vault.azure.net/"))
             .AddVault(o => (o.Address, o.Auth.Token) = ("http://127.0.0.1:1", "token"))
             .RouteSecrets("vault/*", "vault")
+            .RouteSecrets("written", "local")
             .ConfigureSecrets(o => o.Resilience.MaxRetries = 0);
         using IHost host = builder.Build();
         await host.StartAsync();

@@ -32,9 +32,7 @@ internal sealed class SecretRotation(
                 // Before looking, so that no change falls between.
                 Follow(changed, registrations);
                 await LookAndApplyAsync(cancellationToken).ConfigureAwait(false);
-#pragma warning disable CA2025 // a tick that still waits when the timer is disposed ends with false
-                tick ??= TickAsync(timer, cancellationToken);
-#pragma warning restore CA2025
+                tick ??= TickAsync();
                 if (await Task.WhenAny(tick, changed.Task).ConfigureAwait(false) == tick)
                 {
                     if (!await tick.ConfigureAwait(false))
@@ -45,6 +43,18 @@ internal sealed class SecretRotation(
             finally
             {
                 registrations.ForEach(registration => registration.Dispose());
+            }
+        }
+
+        async Task<bool> TickAsync()
+        {
+            try
+            {
+                return await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
             }
         }
     }
@@ -77,18 +87,6 @@ internal sealed class SecretRotation(
         }
     }
 
-    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
     /// <returns>Whether a secret that was seen before has another value now.</returns>
     private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
@@ -101,11 +99,24 @@ internal sealed class SecretRotation(
             if (value is null)
                 continue;
             now.Add(name, value);
-            changed |= before is not null && !ReferenceEquals(before, value) && !SecretChanges.HaveSameContent(before, value);
+            changed |= before is not null && !ReferenceEquals(before, value) && !HaveSameContent(before, value);
         }
 
         _seen = now;
         return changed;
+    }
+
+    // A value that was disposed, at this moment or before, was replaced.
+    private static bool HaveSameContent(SecretValue before, SecretValue now)
+    {
+        try
+        {
+            return before.ContentEquals(now);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     // A secret that can't be read is the store's to report; what was bound with it stays.

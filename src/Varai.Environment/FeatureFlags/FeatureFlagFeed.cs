@@ -130,9 +130,7 @@ internal sealed class FeatureFlagFeed : IDisposable
         {
             write(_logger, news);
         }
-#pragma warning disable RCS1075 // there is nobody left to tell
         catch (Exception)
-#pragma warning restore RCS1075
         {
             // Said above.
         }

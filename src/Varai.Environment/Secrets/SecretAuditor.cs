@@ -54,9 +54,7 @@ internal sealed class SecretAuditor(ISecretAuditSink[] sinks, string? service, T
         {
             logger.SecretAuditFailed(sink.GetType().Name, e.GetType().Name);
         }
-#pragma warning disable RCS1075 // there is nobody left to tell
         catch (Exception)
-#pragma warning restore RCS1075
         {
             // The sink may be the logger that throws; the count says that records are lost.
         }

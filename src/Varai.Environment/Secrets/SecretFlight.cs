@@ -1,9 +1,12 @@
+using System.Runtime.ExceptionServices;
+
 namespace Varai.Secrets;
 
 /// <summary>One read of one secret that any number of callers wait for.</summary>
 internal sealed class SecretFlight(SecretSlot slot, long startedAt)
 {
     private readonly TaskCompletionSource<SecretReading> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Outcome? _outcome;
     private readonly TaskCompletionSource _landing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isWaiting;
 
@@ -33,17 +36,36 @@ internal sealed class SecretFlight(SecretSlot slot, long startedAt)
     /// <summary>What the callers get.</summary>
     public Task<SecretReading> Answer => _answer.Task;
 
+    /// <summary>Whether there is an answer, which may be an error.</summary>
+    public bool IsAnswered => Volatile.Read(ref _outcome) is not null;
+
     /// <summary>Ends when the providers have answered and everybody was told.</summary>
     public Task Landing => _landing.Task;
 
-    public void Complete(SecretReading reading) => _answer.TrySetResult(reading);
+    /// <summary>The answer of a flight that has one, without waiting.</summary>
+    public SecretReading GetAnswer()
+    {
+        Outcome outcome = Volatile.Read(ref _outcome)!;
+        outcome.Error?.Throw();
+        return outcome.Reading;
+    }
+
+    public void Complete(SecretReading reading)
+    {
+        if (Interlocked.CompareExchange(ref _outcome, new Outcome(reading, Error: null), null) is null)
+            _answer.SetResult(reading);
+    }
 
     public void Fail(Exception error)
     {
+        if (Interlocked.CompareExchange(ref _outcome, new Outcome(default, ExceptionDispatchInfo.Capture(error)), null) is not null)
+            return;
+        _answer.SetException(error);
         // Every waiting caller may have been cancelled; the failure is in log and health already.
-        if (_answer.TrySetException(error))
-            _ = _answer.Task.Exception;
+        _ = _answer.Task.Exception;
     }
 
     public void Land() => _landing.TrySetResult();
+
+    private sealed record Outcome(SecretReading Reading, ExceptionDispatchInfo? Error);
 }

@@ -34,7 +34,7 @@ internal sealed class SecretFlights(
             return Find(key, address, out isNew);
     }
 
-    /// <summary>Reads a secret on another thread, unless it is being read.</summary>
+    /// <summary>Reads a secret on another thread, unless it is being read or was read just now.</summary>
     public SecretFlight? Refresh(SecretSlot slot)
     {
         SecretFlight flight;
@@ -42,6 +42,9 @@ internal sealed class SecretFlights(
         {
             if (_isDisposed || slot.IsDropped || slot.Flight is not null)
                 return slot.Flight;
+            // The flight that this caller just missed may have landed.
+            if (IsCurrent(slot))
+                return null;
             flight = Begin(slot);
         }
 
@@ -206,10 +209,10 @@ internal sealed class SecretFlights(
             return flight;
 
         // The flight that this caller just missed may have landed.
-        long now = clock.Now;
-        if (slot.Entry is { IsBroken: false } entry && now < entry.RefreshAt)
+        if (IsCurrent(slot))
         {
-            flight = new SecretFlight(slot, now);
+            SecretCacheEntry entry = slot.Entry!;
+            flight = new SecretFlight(slot, clock.Now);
             if (entry.Failure is { } failure)
                 flight.Fail(failure.SourceException);
             else
@@ -220,6 +223,8 @@ internal sealed class SecretFlights(
         isNew = true;
         return Begin(slot);
     }
+
+    private bool IsCurrent(SecretSlot slot) => slot.Entry is { IsBroken: false } entry && clock.Now < entry.RefreshAt;
 
     private static void Detach(SecretSlot slot)
     {
@@ -320,9 +325,7 @@ internal sealed class SecretFlights(
             if (change is not null)
                 changes.Publish(change);
         }
-#pragma warning disable RCS1075 // there is nobody left to tell
         catch (Exception)
-#pragma warning restore RCS1075
         {
             // Only a logger or a listener of metrics throws, and there is nobody else to tell.
         }

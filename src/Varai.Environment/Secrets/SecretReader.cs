@@ -33,7 +33,7 @@ internal sealed class SecretReader(
 
         address ??= SecretAddress.Parse(name);
         SecretFlight flight = Join(key, address);
-        if (!flight.Answer.IsCompleted)
+        if (!flight.IsAnswered)
         {
             if (flight.Slot.Entry is { IsBroken: false } last && last.MayServe(clock.Now))
                 return Pick(name, address, new SecretReading(last, SecretOutcome.Stale));
@@ -41,13 +41,11 @@ internal sealed class SecretReader(
             // once more is not.
             if (!flight.IsWaiting)
                 flight = flights.FlyAlone(flight.Slot);
-            if (!flight.Answer.IsCompleted)
+            if (!flight.IsAnswered)
                 throw new SecretNotReadyException(name);
         }
 
-#pragma warning disable VSTHRD002 // it is completed
-        return Pick(name, address, flight.Answer.GetAwaiter().GetResult());
-#pragma warning restore VSTHRD002
+        return Pick(name, address, flight.GetAnswer());
     }
 
     /// <summary>Begins to read a name on another thread, if nothing is known of it.</summary>

@@ -6,7 +6,7 @@ namespace Varai.Secrets;
 /// changed.</summary>
 internal sealed class SecretRefresher : IDisposable
 {
-    // How many secrets are read at once after a provider's notification.
+    // How many secrets are read at once without anybody having asked.
     private const int MaximumAtOnce = 16;
 
     private readonly SecretCache _cache;
@@ -122,6 +122,7 @@ internal sealed class SecretRefresher : IDisposable
 
         long next = long.MaxValue;
         long now = _clock.Now;
+        List<SecretSlot> overdue = [];
         foreach (string name in _changes.WatchedNames())
         {
             // What is being read is scheduled when it lands.
@@ -129,13 +130,17 @@ internal sealed class SecretRefresher : IDisposable
                 continue;
             long due = _clock.DueAt(entry);
             if (due <= now)
-                _flights.Refresh(slot);
+                overdue.Add(slot);
             else
                 next = Math.Min(next, due);
         }
 
         if (next != long.MaxValue)
             Schedule(next);
+        if (overdue.Count > MaximumAtOnce)
+            Refresh(overdue);
+        else
+            overdue.ForEach(slot => _flights.Refresh(slot));
     }
 
     /// <param name="provider">The provider.</param>
@@ -160,8 +165,13 @@ internal sealed class SecretRefresher : IDisposable
             }
         }
 
-        if (outdated.Count > 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Self.RefreshAsync(state.Slots), (Self: this, Slots: outdated), preferLocal: false);
+        Refresh(outdated);
+    }
+
+    private void Refresh(List<SecretSlot> slots)
+    {
+        if (slots.Count > 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Self.RefreshAsync(state.Slots), (Self: this, Slots: slots), preferLocal: false);
     }
 
     private Task RefreshAsync(List<SecretSlot> slots) => Parallel.ForEachAsync(

@@ -85,6 +85,7 @@ public sealed class DotEnvParserTests
     [Fact]
     public async Task Read_files_of_the_common_grammar_agrees_with_the_dotenv_package()
     {
+        OfficialClients.RequireNode();
         using var folder = new TemporaryFolder();
         Gen<string> text = Gen.Select(Line.List[1, 8], Gen.Bool, (lines, windows) => string.Join(windows ? "\r\n" : "\n", lines));
         await text.Array[1500].SampleAsync(

@@ -162,6 +162,37 @@ public sealed class LocalStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Subscribe_tells_the_names_that_have_changed_and_no_other()
+    {
+        using LocalSecretProvider writer = _folder.Open();
+        await writer.SetAsync("first", new SecretValue("one"), Token);
+        await writer.SetAsync("second", new SecretValue("one"), Token);
+        using LocalSecretProvider reader = _folder.Open();
+        var changes = new EventQueue();
+        using IDisposable subscription = reader.Subscribe(changes.Add);
+        await reader.GetAsync(new SecretRequest("first"), Token);
+
+        await writer.SetAsync("second", new SecretValue("two"), Token);
+        Assert.Equal("second", await changes.NextAsync());
+        await writer.DeleteAsync("first", Token);
+        Assert.Equal("first", await changes.NextAfterAsync("second"));
+        await writer.SetAsync("third", new SecretValue("one"), Token);
+        Assert.Equal("third", await changes.NextAfterAsync("first"));
+
+        // Its own writes too: another part of the service may have the value.
+        await reader.SetAsync("third", new SecretValue("two"), Token);
+        await reader.SetAsync("fourth", new SecretValue("two"), Token);
+        await changes.UntilAsync("fourth");
+
+        // What another process has encrypted anew can't be read without asking for its key.
+        await writer.RotateAsync(Token);
+        Assert.Null(await changes.NextAfterAsync("fourth"));
+        await changes.UntilAsync(async () => (await reader.GetAsync(new SecretRequest("third"), Token))?.RevealString() == "two");
+        await writer.SetAsync("third", new SecretValue("three"), Token);
+        Assert.Equal("third", await changes.NextAfterAsync(null));
+    }
+
+    [Fact]
     public async Task Operations_at_random_agree_with_a_dictionary()
     {
         Gen<(int Kind, string Name, byte[] Value)> operation = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 4].Select(i => new[] { "a", "b/c", "D:e", "é", "=+%" }[i]), Gen.Byte.Array[0, 40]);

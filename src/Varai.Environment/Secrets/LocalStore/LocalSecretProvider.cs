@@ -26,6 +26,7 @@ internal sealed class LocalSecretProvider : ISecretProvider, ISecretWriter, ISec
     private readonly ILogger<LocalSecretProvider> _logger;
     private readonly SecretSubscribers _subscribers;
     private readonly ConcurrentBag<DataKey> _dataKeys = [];
+    private readonly LocalStoreNews _news = new();
     private LoadedStore? _loaded;
 
     public LocalSecretProvider(string path, int maxVersions, LocalStoreKeys keys, TimeProvider time, ILogger<LocalSecretProvider> logger)
@@ -36,7 +37,7 @@ internal sealed class LocalSecretProvider : ISecretProvider, ISecretWriter, ISec
         _time = time;
         _logger = logger;
         _subscribers = new SecretSubscribers(
-            () => new FolderWatcher(_file.Folder, Path.GetFileName(_file.FullPath), recursive: false, logger, _ => _subscribers!.Notify(null)));
+            () => new FolderWatcher(_file.Folder, Path.GetFileName(_file.FullPath), recursive: false, logger, _ => OnFileChanged()));
     }
 
     public string Name => ProviderName;
@@ -110,18 +111,56 @@ internal sealed class LocalSecretProvider : ISecretProvider, ISecretWriter, ISec
             : new Secret(request.Name, content.Decrypt(entry), Name) { Version = ToVersion(entry), CreatedAt = entry.Created };
     }
 
+    private void OnFileChanged()
+    {
+        if (FindNews() is { } names)
+        {
+            foreach (string name in names)
+                _subscribers.Notify(name);
+        }
+        else
+        {
+            _subscribers.Notify(null);
+        }
+    }
+
+    /// <summary>The names that have changed in the file; null when any may have, because it can't be read without waiting for its key.</summary>
+    private IReadOnlyCollection<string>? FindNews()
+    {
+        try
+        {
+            if (_file.Read() is not var (bytes, _))
+                return _news.Next(null);
+            LocalStoreHeader header = LocalStoreFormat.ReadHeader(bytes);
+            if (Volatile.Read(ref _loaded)?.Content is { } known && known.Header.Store == header.Store && header.Key.IsSame(known.Header.Key))
+                return _news.Next(LocalStoreFormat.Read(bytes, header, known.Key));
+        }
+        catch (Exception e) when (e is LocalStoreException or IOException or UnauthorizedAccessException)
+        {
+            // The reads that follow report it.
+        }
+
+        _news.Lose();
+        return null;
+    }
+
     /// <summary>What is on disk now; null when there is no store.</summary>
     private async ValueTask<LocalStoreContent?> LoadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         LoadedStore? known = Volatile.Read(ref _loaded);
         if (_file.FindStamp() is not { } stamp)
+        {
+            _news.Begin(null);
             return null;
+        }
+
         if (known?.Stamp == stamp)
             return known.Content;
 
         LoadedStore? loaded = await ReadAsync(cancellationToken).ConfigureAwait(false);
         Volatile.Write(ref _loaded, loaded);
+        _news.Begin(loaded?.Content);
         if (loaded is { IsCurrent: false })
             await ReplaceKeyAsync(cancellationToken).ConfigureAwait(false);
         return loaded?.Content;
@@ -185,6 +224,7 @@ internal sealed class LocalSecretProvider : ISecretProvider, ISecretWriter, ISec
     {
         ReplacedFile.DeleteLeftovers(_file.FullPath);
         LoadedStore? before = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        _news.Begin(before?.Content);
         if (rotate)
             await _keys.AddMasterAsync(cancellationToken).ConfigureAwait(false);
         bool newKey = rotate || before is { IsCurrent: false };
