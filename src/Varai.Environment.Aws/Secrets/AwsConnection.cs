@@ -25,7 +25,7 @@ internal sealed class AwsConnection : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly AwsCredentialsSource _credentials;
-    private readonly SocketsHttpHandler _transport;
+    private readonly HttpMessageHandler _transport;
     private long _skewTicks;
 
     public AwsConnection(string provider, AwsSecretsManagerOptions options, TimeProvider time, ILogger logger)
@@ -35,11 +35,12 @@ internal sealed class AwsConnection : IDisposable
         _time = time;
         _logger = logger;
         _credentials = new AwsCredentialsSource(options);
-        _transport = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false };
-        options.ConfigureHttp?.Invoke(_transport);
-        _transport.AllowAutoRedirect = false;
+        var sockets = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseCookies = false };
+        _transport = options.CreateHandler?.Invoke(sockets) ?? sockets;
+        // A signature is good for one address only.
+        sockets.AllowAutoRedirect = false;
         // Without it there are no activities of the handler: they repeat the bytes of an answer that is no HTTP.
-        _transport.ActivityHeadersPropagator = null;
+        sockets.ActivityHeadersPropagator = null;
     }
 
     /// <summary>Sends a call.</summary>
@@ -112,9 +113,7 @@ internal sealed class AwsConnection : IDisposable
             SignedAt = Now().UtcDateTime,
         };
         // One for each call, because the time to sign with belongs to the handler; the connections are shared.
-#pragma warning disable CA2000 // would dispose the shared transport
         using var invoker = new HttpMessageInvoker(new SigV4SigningHandler(parameters, _transport), disposeHandler: false);
-#pragma warning restore CA2000
         try
         {
             using HttpResponseMessage response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);

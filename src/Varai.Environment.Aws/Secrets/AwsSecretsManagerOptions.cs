@@ -61,10 +61,10 @@ public sealed class AwsSecretsManagerOptions
     /// <value>7 to 30 whole days, or zero to delete at once and for good. Default: 30 days, as with AWS.</value>
     public TimeSpan DeleteRecoveryWindow { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Changes the handler that sends the requests: proxy, trusted certificates, lifetimes. Called once. Redirects stay off,
-    /// because a signature is good for one address only, and so do the handler's own activities, because they repeat what a broken
-    /// answer holds.</summary>
-    /// <value>Default: <see langword="null"/>.</value>
+    /// <summary>Changes or replaces what sends the requests (proxy, trusted certificates, lifetimes): it is given the configured handler
+    /// and gives the outermost one. Called once. Redirects of the given handler stay off, and so do its activities, because they repeat
+    /// what a broken answer holds. What it gives must not log headers or bodies, which hold credentials and secrets.</summary>
+    /// <value>Default: <see langword="null"/>, the configured handler as it is.</value>
     [JsonIgnore]
-    public Action<SocketsHttpHandler>? ConfigureHttp { get; set; }
+    public Func<SocketsHttpHandler, HttpMessageHandler>? CreateHandler { get; set; }
 }

@@ -22,7 +22,6 @@ public sealed class GoogleSecretManagerClient : IDisposable
 
     private const int MaximumValueBytes = 64 * 1024;
     private const int MaximumPageSize = 25_000;
-    private const int ConnectionLifetimeMinutes = 5; // so that a changed address is noticed
 
     private readonly GoogleTokenSource _tokens;
     private readonly GoogleProject _project;
@@ -54,7 +53,7 @@ public sealed class GoogleSecretManagerClient : IDisposable
         Name = name;
         _location = options.Location;
         _tokens = credential is null ? new GoogleTokenSource(options) : new GoogleTokenSource(options, credential);
-        _handler = CreateHandler(options);
+        _handler = GoogleHttp.CreateHandler(options);
         _http = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         _project = new GoogleProject(name, options, _tokens, _http, time, logger, projectOfEnvironment ?? GoogleEnvironment.Project);
         _transport = new GoogleTransport(name, options, _tokens, _http, time, logger);
@@ -271,18 +270,6 @@ public sealed class GoogleSecretManagerClient : IDisposable
         return true;
     }
 
-    private static HttpMessageHandler CreateHandler(GoogleSecretManagerOptions options)
-    {
-        if (options.HttpHandler is { } create)
-            return create();
-        return new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(ConnectionLifetimeMinutes),
-        };
-    }
-
     private static GoogleSecretManagerOptions Checked(GoogleSecretManagerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -365,6 +352,10 @@ public sealed class GoogleSecretManagerClient : IDisposable
         return answer.Read(json => GoogleJson.ReadVersion(json, secretId));
     }
 
+    // The same page again would be the same page again, for ever.
+    private static string? Next(GoogleOperation operation, string? asked, string? answered) =>
+        answered is null || answered != asked ? answered : throw operation.Fail("the list has the same page again and again. Check Endpoint, and what lies between.");
+
     private async IAsyncEnumerable<GoogleSecretMetadata> ListSecretsCoreAsync(
         string? filter, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -374,11 +365,13 @@ public sealed class GoogleSecretManagerClient : IDisposable
         do
         {
             List<GoogleSecretMetadata> secrets;
+            string? next;
             using (GoogleAnswer answer = await _transport.SendAsync(
                 operation, HttpMethod.Get, parent, "/secrets" + Query(filter, pageSize, page), body: null, cancellationToken).ConfigureAwait(false))
-                (secrets, page) = answer.Read(GoogleJson.ReadSecrets);
+                (secrets, next) = answer.Read(GoogleJson.ReadSecrets);
             foreach (GoogleSecretMetadata secret in secrets)
                 yield return secret;
+            page = Next(operation, page, next);
         }
         while (page is not null);
     }
@@ -392,11 +385,13 @@ public sealed class GoogleSecretManagerClient : IDisposable
         do
         {
             List<GoogleSecretVersion> versions;
+            string? next;
             using (GoogleAnswer answer = await _transport.SendAsync(
                 operation, HttpMethod.Get, resource, "/versions" + Query(filter, pageSize, page), body: null, cancellationToken).ConfigureAwait(false))
-                (versions, page) = answer.Read(json => GoogleJson.ReadVersions(json, secretId));
+                (versions, next) = answer.Read(json => GoogleJson.ReadVersions(json, secretId));
             foreach (GoogleSecretVersion version in versions)
                 yield return version;
+            page = Next(operation, page, next);
         }
         while (page is not null);
     }

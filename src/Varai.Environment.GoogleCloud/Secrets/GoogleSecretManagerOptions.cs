@@ -55,8 +55,10 @@ public sealed class GoogleSecretManagerOptions
     /// <value>Default: none, Google chooses (automatic replication).</value>
     public IList<string> ReplicationLocations { get; } = [];
 
-    /// <summary>Makes what sends the requests, those for tokens included: for a proxy, for own trust in certificates, for tests. It
-    /// is called up to twice and disposed with the client; it must not log headers or bodies.</summary>
-    /// <value>Default: <see langword="null"/>, a handler without cookies and redirects.</value>
-    public Func<HttpMessageHandler>? HttpHandler { get; set; }
+    /// <summary>Changes or replaces what sends the requests, those for tokens included (proxy, trusted certificates, lifetimes): it is
+    /// given the configured handler and gives the outermost one. Called once for the calls and once for each kind of token. Redirects of
+    /// the given handler stay off, and so do its activities, because they repeat what a broken answer holds. What it gives must not log
+    /// headers or bodies, which hold tokens and secrets.</summary>
+    /// <value>Default: <see langword="null"/>, the configured handler as it is.</value>
+    public Func<SocketsHttpHandler, HttpMessageHandler>? CreateHandler { get; set; }
 }

@@ -2,8 +2,8 @@ using Google.Apis.Http;
 
 namespace Varai.GoogleCloud.Secrets;
 
-/// <summary>Lets the requests for tokens go through the user's own handler.</summary>
-internal sealed class GoogleTokenHttp(Func<HttpMessageHandler> create) : HttpClientFactory
+/// <summary>Sends the requests for tokens as those for secrets are sent.</summary>
+internal sealed class GoogleTokenHttp(GoogleSecretManagerOptions options) : HttpClientFactory
 {
-    protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => create();
+    protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => GoogleHttp.CreateHandler(options);
 }

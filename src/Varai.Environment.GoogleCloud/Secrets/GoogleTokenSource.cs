@@ -103,10 +103,7 @@ internal sealed class GoogleTokenSource(GoogleSecretManagerOptions options) : ID
                 GoogleCredential credential = options.CredentialsFile is { } file
                     ? await LoadFileAsync(operation, file, cancellationToken).ConfigureAwait(false)
                     : await LoadDefaultAsync(operation, cancellationToken).ConfigureAwait(false);
-                credential = credential.CreateScoped(Scope);
-                if (options.HttpHandler is { } handler)
-                    credential = credential.CreateWithHttpClientFactory(new GoogleTokenHttp(handler));
-                Volatile.Write(ref _credential, credential);
+                Volatile.Write(ref _credential, credential.CreateScoped(Scope).CreateWithHttpClientFactory(new GoogleTokenHttp(options)));
             }
 
             return _credential;

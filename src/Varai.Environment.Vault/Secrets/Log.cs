@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Varai.Vault.Secrets;
 
-/// <summary>Event ids 1700 to 1799.</summary>
+/// <summary>Event ids 1700 to 1719.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1700, LogLevel.Information, "Logged in to Vault (provider '{Provider}'); the token is valid for {TimeToLive} (zero: it does not expire).")]

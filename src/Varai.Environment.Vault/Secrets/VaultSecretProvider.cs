@@ -138,21 +138,14 @@ internal sealed class VaultSecretProvider : ISecretProvider, ISecretWriter, ISec
         using VaultKeyValueSecret? entry = await _entries.ReadAsync(PathOf(request.Name), version, cancellationToken).ConfigureAwait(false);
         if (entry?.Data is not { } data)
             return null;
-        try
+        (SecretValue value, string? contentType) = VaultValueFormat.Read(data.Json.RevealBytes().Span, _options.ValueField);
+        return new Secret(request.Name, value, Name)
         {
-            (SecretValue value, string? contentType) = VaultValueFormat.Read(data.Json.RevealBytes().Span, _options.ValueField);
-            return new Secret(request.Name, value, Name)
-            {
-                Version = entry.Version?.ToString(CultureInfo.InvariantCulture),
-                CreatedAt = entry.CreatedAt,
-                ExpiresAt = entry.DeletedAt,
-                ContentType = contentType,
-            };
-        }
-        catch (FormatException)
-        {
-            throw new VaultException(VaultError.InvalidAnswer, $"The field '{_options.ValueField}' of the entry is marked as base64 and is none. Write the secret again.");
-        }
+            Version = entry.Version?.ToString(CultureInfo.InvariantCulture),
+            CreatedAt = entry.CreatedAt,
+            ExpiresAt = entry.DeletedAt,
+            ContentType = contentType,
+        };
     }
 
     private async Task<int?> WriteAsync(string path, SecretValue fields, CancellationToken cancellationToken)

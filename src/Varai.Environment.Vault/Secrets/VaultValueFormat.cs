@@ -46,7 +46,19 @@ internal static class VaultValueFormat
         if (!encoded)
             return (value, isText ? null : JsonType);
         using (value)
-            return (SecretValue.FromBase64(value.RevealBytes().Span), null);
+            return (Decode(value, valueField), null);
+    }
+
+    private static SecretValue Decode(SecretValue base64, string valueField)
+    {
+        try
+        {
+            return SecretValue.FromBase64(base64.RevealBytes().Span);
+        }
+        catch (FormatException)
+        {
+            throw new VaultException(VaultError.InvalidAnswer, $"The field '{valueField}' of the entry is marked as base64 and is none. Write the secret again.");
+        }
     }
 
     /// <summary>The fields to write; the caller disposes the buffer.</summary>

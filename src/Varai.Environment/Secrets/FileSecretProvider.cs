@@ -21,6 +21,9 @@ internal sealed class FileSecretProvider : ISecretProvider, ISecretWriter, ISecr
     // A kubelet swaps ..data and deletes the old folder, so a path that was just resolved may be gone.
     private const int Attempts = 3;
 
+    private const string TemporaryEnding = ".tmp";
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromHours(1);
+
     private readonly string _directory;
     private readonly SecretFileReader _reader;
     private readonly SecretSubscribers _subscribers;
@@ -120,17 +123,39 @@ internal sealed class FileSecretProvider : ISecretProvider, ISecretWriter, ISecr
             throw Trouble("write", secretName, $"'{path}' is a folder.");
 
         DateTime previous = File.Exists(path) ? File.GetLastWriteTimeUtc(path) : DateTime.MinValue;
-        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}{TemporaryEnding}");
+        DateTime written;
         try
         {
-            DateTime written = WriteThrough(temporary, value.RevealBytes().Span, previous);
+            written = WriteThrough(temporary, value.RevealBytes().Span, previous);
             File.Move(temporary, path, overwrite: true);
-            return ToVersion(written);
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+
+        DeleteLeftovers(folder, written - LongestWrite);
+        return ToVersion(written);
+    }
+
+    // What processes that died while they wrote left behind. Others may be writing at this moment.
+    private void DeleteLeftovers(string folder, DateTime before)
+    {
+        try
+        {
+            foreach (string left in Directory.EnumerateFiles(folder, $".*{TemporaryEnding}"))
+            {
+                bool isOurs = Guid.TryParseExact(Path.GetFileName(left).AsSpan()[1..^TemporaryEnding.Length], "N", out _);
+                if (isOurs && File.GetLastWriteTimeUtc(left) < before)
+                    File.Delete(left);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The write itself is done; the next one tries again.
+            _logger.SecretLeftoverKept(Name, folder, e.GetType().Name);
         }
     }
 

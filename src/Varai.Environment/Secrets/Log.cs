@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(1264, LogLevel.Debug, "A read of the secret '{Secret}' passed over the optional provider '{Provider}', which fails.")]
     public static partial void SecretProviderSkipped(this ILogger logger, string secret, string provider);
 
+    [LoggerMessage(1265, LogLevel.Debug, "What a process that died left behind in '{Folder}' (provider '{Provider}') can't be deleted ({Reason}).")]
+    public static partial void SecretLeftoverKept(this ILogger logger, string provider, string folder, string reason);
+
     [LoggerMessage(1220, LogLevel.Warning, "Serving the last known value of the secret '{Secret}', for at most {Remaining} more: refreshing it takes longer than {Wait} and goes on.")]
     public static partial void SecretSlow(this ILogger logger, string secret, TimeSpan wait, TimeSpan remaining);
 

@@ -64,6 +64,22 @@ public sealed class GoogleFaultTests : IAsyncLifetime
         Assert.True((await FailAsync()).IsTransient);
     }
 
+    [Fact]
+    public async Task List_SamePageForEver_Fails()
+    {
+        _server.Fault = new GoogleFault
+        {
+            Status = 200,
+            Body = """{"secrets":[{"name":"projects/1/secrets/db"}],"versions":[{"name":"projects/1/secrets/db/versions/1"}],"nextPageToken":"again"}""",
+        };
+
+        SecretProviderException error = await Assert.ThrowsAsync<SecretProviderException>(
+            async () => await _client.ListSecretsAsync(cancellationToken: Token).CountAsync(Token));
+        Assert.Contains("same page again and again", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<SecretProviderException>(async () => await _client.ListVersionsAsync("db", cancellationToken: Token).CountAsync(Token));
+        Assert.Contains("same page again and again", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<html>s3cr3t-canary</html>", "text/html")]
     [InlineData("s3cr3t-canary", "application/json")]
@@ -128,9 +144,10 @@ public sealed class GoogleFaultTests : IAsyncLifetime
         await using GoogleServer server = await GoogleServer.StartAsync(certificate);
         server.Plant("db", "over TLS");
         GoogleSecretManagerOptions options = server.Options();
-        options.HttpHandler = () => new SocketsHttpHandler
+        options.CreateHandler = handler =>
         {
-            SslOptions = { RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString() },
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString();
+            return handler;
         };
         using var client = new GoogleSecretManagerClient(options);
 

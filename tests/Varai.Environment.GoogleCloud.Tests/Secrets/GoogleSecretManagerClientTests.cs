@@ -260,7 +260,7 @@ public sealed class GoogleSecretManagerClientTests : IAsyncLifetime
             Location = location,
             QuotaProject = "billed",
             AccessToken = _ => ValueTask.FromResult("token"),
-            HttpHandler = () => handler,
+            CreateHandler = _ => handler,
         });
 
         await Assert.ThrowsAsync<SecretProviderException>(async () => await client.AccessVersionAsync("db", cancellationToken: Token));

@@ -82,6 +82,24 @@ public sealed class FileSecretProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task SetAsync_removes_what_dead_processes_left_and_nothing_else()
+    {
+        string left = Path.Combine(Folder, $".{Guid.NewGuid():N}.tmp");
+        string underWay = Path.Combine(Folder, $".{Guid.NewGuid():N}.tmp");
+        string others = Path.Combine(Folder, ".other.tmp");
+        foreach (string file in (string[])[left, underWay, others])
+            await File.WriteAllTextAsync(file, "half", Cancellation);
+        foreach (string file in (string[])[left, others])
+            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddHours(-2));
+
+        await _provider.SetAsync("name", new SecretValue("value"), Cancellation);
+
+        Assert.False(File.Exists(left));
+        Assert.True(File.Exists(underWay));
+        Assert.True(File.Exists(others));
+    }
+
+    [Fact]
     public void FromName_traversal_and_absolute_paths_are_refused()
     {
         // The rule of SecretName stops these before; the provider does not rely on it.

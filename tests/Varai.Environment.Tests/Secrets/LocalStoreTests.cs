@@ -4,6 +4,7 @@ using CsCheck;
 using Varai.Secrets;
 using Varai.Secrets.LocalStore;
 using Varai.Testing.Secrets;
+using Varai.Tests.Configuration.Writing;
 
 namespace Varai.Tests.Secrets;
 
@@ -388,6 +389,38 @@ public sealed class LocalStoreTests : IDisposable
         await File.WriteAllTextAsync(left, "half", Token);
         await _folder.WriteAsync("name", "value 2");
         Assert.False(File.Exists(left));
+    }
+
+    [Fact]
+    public async Task SetAsync_on_a_full_disk_keeps_the_old_content_and_works_again_with_room()
+    {
+        string folder = Path.GetDirectoryName(_folder.StorePath)!;
+        Directory.CreateDirectory(folder);
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && ReadOnlyFolder.Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder),
+            "needs the right to mount a small file system; run as root on Linux");
+        try
+        {
+            using LocalSecretProvider store = _folder.Open();
+            await store.SetAsync("name", new SecretValue("one"), Token);
+            string ballast = Path.Combine(folder, "ballast");
+            Assert.IsType<IOException>(await Record.ExceptionAsync(() => File.WriteAllBytesAsync(ballast, new byte[1_000_000], Token)));
+
+            SecretProviderException full = await Assert.ThrowsAsync<SecretProviderException>(
+                async () => await store.SetAsync("name", new SecretValue(new string('x', 10_000)), Token));
+            Assert.Equal("one", (await store.GetAsync(new SecretRequest("name"), Token))!.RevealString());
+            Assert.Equal("one", await _folder.ReadAsync("name"));
+            Assert.DoesNotContain("xxx", full.ToString(), StringComparison.Ordinal);
+
+            File.Delete(ballast);
+            await store.SetAsync("name", new SecretValue("two"), Token);
+            Assert.Equal("two", await _folder.ReadAsync("name"));
+            Assert.DoesNotContain(Directory.EnumerateFiles(folder), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Assert.True(ReadOnlyFolder.Run("umount", "-l", folder));
+        }
     }
 
     [Fact]
