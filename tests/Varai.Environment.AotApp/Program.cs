@@ -13,7 +13,8 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // The refused Vault is in the log too, and its place among the lines is not certain.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Varai.Secrets.SecretStore", LogLevel.Error);
         builder.AddVarai()
             .AddComponent("orders", section => section.Get<Orders>()!)
             .AddAwsSecretsManager(o => o.Region = "eu-central-1")
