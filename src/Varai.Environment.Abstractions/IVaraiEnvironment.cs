@@ -43,7 +43,7 @@ public interface IVaraiEnvironment
     /// <exception cref="SecretException">No provider can write it, or the provider failed.</exception>
     ValueTask<string?> SetSecretAsync(string name, string value, CancellationToken cancellationToken = default);
 
-    /// <summary>Whether a feature is on; see <see cref="IFeatureFlags.IsFeatureEnabled"/>.</summary>
+    /// <summary>Whether a feature is on; see <see cref="IFeatureFlags.IsFeatureEnabled(string)"/>.</summary>
     /// <param name="name">The flag's name.</param>
     bool IsFeatureEnabled(string name);
 

@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization.Metadata;
 using Varai.Configuration;
+using Varai.FeatureFlags;
 
 namespace Varai;
 
-/// <summary>Reads components through the front door.</summary>
+/// <summary>Reads components and feature flags through the front door.</summary>
 public static class VaraiEnvironmentExtensions
 {
     /// <summary>A component of the configuration bound to a type; see <see cref="EnvironmentConfigurationExtensions.Get{T}"/>.</summary>
@@ -14,5 +17,63 @@ public static class VaraiEnvironmentExtensions
     {
         ArgumentNullException.ThrowIfNull(varai);
         return varai.Configuration.Components.Get<T>(component);
+    }
+
+    /// <summary>Whether a feature is on for somebody; see <see cref="IFeatureFlags.IsFeatureEnabled(string, FlagContext)"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The flag's name.</param>
+    /// <param name="context">Whom or what it is evaluated for.</param>
+    public static bool IsFeatureEnabled(this IVaraiEnvironment varai, string name, FlagContext context)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.FeatureFlags.IsFeatureEnabled(name, context);
+    }
+
+    /// <summary>Whether a declared feature is on; see <see cref="IFeatureFlags.IsFeatureEnabled(Flag{bool})"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="flag">The flag.</param>
+    public static bool IsFeatureEnabled(this IVaraiEnvironment varai, Flag<bool> flag)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.FeatureFlags.IsFeatureEnabled(flag);
+    }
+
+    /// <summary>Whether a declared feature is on for somebody; see <see cref="IFeatureFlags.IsFeatureEnabled(Flag{bool}, FlagContext)"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="flag">The flag.</param>
+    /// <param name="context">Whom or what it is evaluated for.</param>
+    public static bool IsFeatureEnabled(this IVaraiEnvironment varai, Flag<bool> flag, FlagContext context)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.FeatureFlags.IsFeatureEnabled(flag, context);
+    }
+
+    /// <summary>The value of the variant that a flag assigns; see
+    /// <see cref="FeatureFlagsExtensions.GetVariant{T}(IFeatureFlags, string, T, FlagContext?)"/>.</summary>
+    /// <typeparam name="T">One of the types named there.</typeparam>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The flag's name.</param>
+    /// <param name="fallback">The value when no variant is assigned, or it has no value of the type.</param>
+    /// <param name="context">Whom or what it is evaluated for; <see langword="null"/> for the ambient context.</param>
+    [return: NotNullIfNotNull(nameof(fallback))]
+    public static T? GetVariant<T>(this IVaraiEnvironment varai, string name, T? fallback, FlagContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.FeatureFlags.GetVariant(name, fallback, context);
+    }
+
+    /// <summary>The value of the variant that a flag assigns, as an object of the service's own type.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The flag's name.</param>
+    /// <param name="fallback">The value when no variant is assigned, or its value does not fit the type.</param>
+    /// <param name="type">How the type is read, from a <c>JsonSerializerContext</c>.</param>
+    /// <param name="context">Whom or what it is evaluated for; <see langword="null"/> for the ambient context.</param>
+    [return: NotNullIfNotNull(nameof(fallback))]
+    public static T? GetVariant<T>(
+        this IVaraiEnvironment varai, string name, T? fallback, JsonTypeInfo<T> type, FlagContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.FeatureFlags.GetVariant(name, fallback, type, context);
     }
 }
