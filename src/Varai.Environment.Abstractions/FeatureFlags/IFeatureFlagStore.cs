@@ -29,10 +29,13 @@ public interface IFeatureFlagStore
     /// <exception cref="FeatureFlagConflictException">The set is at another version.</exception>
     /// <exception cref="NotSupportedException">The store can't be written.</exception>
     /// <exception cref="VaraiException">The store failed.</exception>
-    Task<FeatureFlagSet> WriteAsync(FeatureFlagWrite write, CancellationToken cancellationToken);
+    /// <remarks>A store that only reads leaves it out.</remarks>
+    Task<FeatureFlagSet> WriteAsync(FeatureFlagWrite write, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"{GetType().Name} can't be written: change the flags where it reads them.");
 
     /// <summary>What was written, newest first; empty for a store without history.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <exception cref="VaraiException">The store failed.</exception>
-    IAsyncEnumerable<FeatureFlagRevision> GetHistoryAsync(CancellationToken cancellationToken);
+    /// <remarks>A store without history leaves it out.</remarks>
+    IAsyncEnumerable<FeatureFlagRevision> GetHistoryAsync(CancellationToken cancellationToken) => AsyncEnumerable.Empty<FeatureFlagRevision>();
 }

@@ -25,6 +25,26 @@ internal sealed class FeatureFlagEvaluator(FeatureFlagFeed feed, ILogger<Feature
         return FeatureParameters.Empty;
     }
 
+    public long SnapshotVersion => 0;
+
+    public bool IsFeatureEnabled(string name, FlagContext context) => IsFeatureEnabled(name);
+
+    public bool IsFeatureEnabled(Flag<bool> flag) => IsFeatureEnabled(flag.Name);
+
+    public bool IsFeatureEnabled(Flag<bool> flag, FlagContext context) => IsFeatureEnabled(flag.Name);
+
+    public FlagEvaluation Evaluate(string name, FlagContext? context = null) => throw new NotSupportedException();
+
+    public FlagEvaluation Evaluate(Flag flag, FlagContext? context = null) => throw new NotSupportedException();
+
+    public IReadOnlyList<FlagEvaluation> EvaluateAll(FlagContext? context = null) => throw new NotSupportedException();
+
+    public FlagExplanation Explain(string name, FlagContext? context = null) => throw new NotSupportedException();
+
+    public IFeatureFlags Pin() => this;
+
+    public Microsoft.Extensions.Primitives.IChangeToken GetChangeToken() => throw new NotSupportedException();
+
     private bool Unknown(string name)
     {
         if (_unknown.IsFirst(name))

@@ -45,7 +45,7 @@ internal static class FeatureFlagReader
         {
             ConfigurationNode node = member.Value;
             if (node.Kind == ConfigurationNodeKind.Boolean)
-                return new FeatureFlagDefinition(member.Name, IsTrue(node)) { Origin = member.NameOrigin };
+                return new FeatureFlagDefinition(member.Name, node) { Origin = member.NameOrigin };
             if (node.Kind != ConfigurationNodeKind.Object)
             {
                 Report(node.Origin, key, "The definition of a feature flag has the wrong type.", "true, false, or an object with 'enabled' and 'parameters'", Describe(node));
@@ -65,8 +65,8 @@ internal static class FeatureFlagReader
                 });
             }
 
-            return ReadEnabled(node, key) is { } enabled && ReadParameters(node, key, out ConfigurationNode? parameters) && isValid
-                ? new FeatureFlagDefinition(member.Name, enabled) { Parameters = parameters, Origin = member.NameOrigin }
+            return ReadEnabled(node, key) is not null && ReadParameters(node, key, out _) && isValid
+                ? new FeatureFlagDefinition(member.Name, node) { Origin = member.NameOrigin }
                 : null;
         }
 
