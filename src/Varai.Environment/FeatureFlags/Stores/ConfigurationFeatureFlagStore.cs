@@ -1,18 +1,20 @@
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration;
+using Varai.FeatureFlags.Conditions;
+using Varai.FeatureFlags.Definitions;
 
-namespace Varai.FeatureFlags;
+namespace Varai.FeatureFlags.Stores;
 
-/// <summary>Takes the definitions from the component <c>feature_flags</c> of the environment's configuration.</summary>
+/// <summary>Takes the definitions from the environment's configuration.</summary>
 internal sealed class ConfigurationFeatureFlagStore(IEnvironmentConfiguration configuration) : IFeatureFlagStore
 {
     public ValueTask<FeatureFlagSet> LoadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var errors = new List<ConfigurationError>();
-        List<FeatureFlagDefinition> definitions = FeatureFlagReader.Read(configuration.Current.Root, errors.Add);
+        FeatureFlagSet set = FlagDocument.Read(configuration.Current.Root, new FlagErrors(errors.Add));
         return errors.Count == 0
-            ? new ValueTask<FeatureFlagSet>(new FeatureFlagSet(definitions))
+            ? new ValueTask<FeatureFlagSet>(set)
             : throw new ConfigurationException($"The feature flags of the environment '{configuration.EnvironmentName}' can't be used.", errors);
     }
 
