@@ -12,20 +12,22 @@ internal static class FlagDocument
     public const string Segments = "feature_segments";
     public const string Microsoft = "feature_management";
     public const string MicrosoftDotnet = "FeatureManagement";
-
-    private const string MicrosoftFlags = "feature_flags";
-    private const string MicrosoftId = "id";
+    public const string MicrosoftFlags = "feature_flags";
+    public const string MicrosoftId = "id";
 
     /// <summary>The flags and segments that have a usable name, in the order written. A flag that is null counts as not defined; one
     /// that stands in several forms is read from the first of the order above.</summary>
-    public static FeatureFlagSet Read(ConfigurationNode root, FlagErrors errors)
+    /// <param name="root">The document.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="host">What the host's own sources hold of Microsoft's sections.</param>
+    public static FeatureFlagSet Read(ConfigurationNode root, FlagErrors errors, HostFlagSections? host = null)
     {
         var definitions = new List<FeatureFlagDefinition>();
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (FindObject(root, Flags, "The feature flags are not an object.", "flag names with their definitions", errors) is { } flags)
             ReadMembers(flags, Flags, "feature flag", errors, (member, _) => definitions.Add(
                 new FeatureFlagDefinition(member.Name, member.Value) { Origin = member.NameOrigin }), names);
-        ReadMicrosoft(root, errors, definitions, names);
+        ReadMicrosoft(host is null ? root : WithHost(root, host), errors, definitions, names);
 
         var segments = new List<FeatureSegmentDefinition>();
         if (FindObject(root, Segments, "The segments are not an object.", "segment names with their definitions", errors) is { } component)
@@ -35,7 +37,7 @@ internal static class FlagDocument
     }
 
     /// <summary>The flags of Microsoft's two sections, but for those already defined; of two with one id the last counts, as theirs does.</summary>
-    public static void ReadMicrosoft(
+    private static void ReadMicrosoft(
         ConfigurationNode root, FlagErrors errors, List<FeatureFlagDefinition> definitions, HashSet<string> names)
     {
         if (root.Find(Microsoft) is { Kind: ConfigurationNodeKind.Object } section
@@ -59,6 +61,17 @@ internal static class FlagDocument
                     definitions.Add(new FeatureFlagDefinition(member.Name, member.Value, FeatureFlagSchema.MicrosoftV1) { Origin = member.NameOrigin });
             }, names, allowOthers: true);
         }
+    }
+
+    private static ConfigurationNode WithHost(ConfigurationNode root, HostFlagSections host)
+    {
+        (ConfigurationNode? below, ConfigurationNode? above) = host.Read();
+        if (below is null && above is null)
+            return root;
+        ConfigurationNode own = ConfigurationNode.Object(
+            [.. root.Members.Where(m => m.Name.Equals(Microsoft, StringComparison.OrdinalIgnoreCase) || m.Name.Equals(MicrosoftDotnet, StringComparison.OrdinalIgnoreCase))]);
+        ConfigurationNode merged = below is null ? own : HostFlagSections.Merge(below, own);
+        return above is null ? merged : HostFlagSections.Merge(merged, above);
     }
 
     private static FeatureFlagDefinition? ReadItem(ConfigurationNode item, string key, FlagErrors errors)
