@@ -38,7 +38,7 @@ public static class ConfigurationJson
         try
         {
             reader.Read();
-            ConfigurationNode node = Read(ref reader, file);
+            ConfigurationNode node = new JsonNodeReader(file).Read(ref reader);
             reader.Read();
             return node;
         }
@@ -115,45 +115,6 @@ public static class ConfigurationJson
         catch (JsonException)
         {
             return false;
-        }
-    }
-
-    // The reader's own limit bounds the recursion.
-    private static ConfigurationNode Read(ref Utf8JsonReader reader, ConfigurationFile file)
-    {
-        int start = (int)reader.TokenStartIndex;
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                var members = new List<ConfigurationMember>();
-                var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    int nameStart = (int)reader.TokenStartIndex;
-                    string name = reader.GetString()!;
-                    if (!names.Add(name))
-                        throw new ConfigurationException($"{file.Path} can't be used.", [Error(file, nameStart, $"The name '{name}' stands twice in one object.")]);
-                    reader.Read();
-                    members.Add(new ConfigurationMember(name, Read(ref reader, file), nameStart));
-                }
-
-                return ConfigurationNode.Object([.. members], file, start, (int)reader.BytesConsumed - start);
-            case JsonTokenType.StartArray:
-                var items = new List<ConfigurationNode>();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                    items.Add(Read(ref reader, file));
-                return ConfigurationNode.Array([.. items], file, start, (int)reader.BytesConsumed - start);
-            case JsonTokenType.String:
-                return ConfigurationNode.Scalar(ConfigurationNodeKind.String, reader.GetString()!, file, start, (int)reader.BytesConsumed - start);
-            case JsonTokenType.Number:
-                return ConfigurationNode.Scalar(
-                    ConfigurationNodeKind.Number, Encoding.UTF8.GetString(reader.ValueSpan), file, start, reader.ValueSpan.Length);
-            case JsonTokenType.True:
-                return ConfigurationNode.Scalar(ConfigurationNodeKind.Boolean, "true", file, start, reader.ValueSpan.Length);
-            case JsonTokenType.False:
-                return ConfigurationNode.Scalar(ConfigurationNodeKind.Boolean, "false", file, start, reader.ValueSpan.Length);
-            default:
-                return ConfigurationNode.Scalar(ConfigurationNodeKind.Null, text: null, file, start, reader.ValueSpan.Length);
         }
     }
 
