@@ -1,0 +1,48 @@
+namespace Varai.FeatureFlags.Bucketing;
+
+/// <summary>Which of the 2^32 buckets of <see cref="MicrosoftBucket"/> lie between two percentages.</summary>
+/// <remarks>Microsoft.FeatureManagement compares as <see cref="double"/>: the bucket's percentage is at least <c>from</c> and below
+/// <c>to</c>, and at 100 it need not be below. That percentage never falls as the bucket grows, so two whole numbers say the
+/// same for every bucket; they are found when a flag is compiled.</remarks>
+internal readonly struct BucketRange
+{
+    private const ulong Buckets = 1UL << 32;
+
+    private readonly ulong _first;
+    private readonly ulong _end;
+
+    /// <summary>Finds the buckets.</summary>
+    /// <param name="from">The lower percentage, which is in.</param>
+    /// <param name="to">The upper percentage, which is out unless it is 100.</param>
+    public BucketRange(double from, double to)
+    {
+        _first = FirstAtLeast(from);
+        _end = to == 100 ? Buckets : FirstAtLeast(to);
+    }
+
+    /// <summary>Whether no bucket is in, so that nothing has to be hashed.</summary>
+    public bool IsEmpty => _first >= _end;
+
+    /// <summary>Whether every bucket is in, so that nothing has to be hashed.</summary>
+    public bool IsFull => _first == 0 && _end == Buckets;
+
+    /// <summary>Whether a bucket is in.</summary>
+    public bool Contains(uint bucket) => bucket >= _first && bucket < _end;
+
+    /// <summary>The first bucket whose percentage is at least this; 2^32 when there is none.</summary>
+    private static ulong FirstAtLeast(double percentage)
+    {
+        ulong low = 0;
+        ulong high = Buckets;
+        while (low < high)
+        {
+            ulong middle = (low + high) / 2;
+            if (MicrosoftBucket.Percentage((uint)middle) >= percentage)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+
+        return low;
+    }
+}
