@@ -21,8 +21,8 @@ internal sealed class CompiledAllocation
 
     public PercentileRule[] Percentiles { get; init; } = [];
 
-    /// <summary>Where in 0 to 2^32-1 a targeting key falls.</summary>
-    public required MicrosoftBucket Bucket { get; init; }
+    /// <summary>What follows the targeting key in the text that is hashed: the seed.</summary>
+    public required byte[] Seed { get; init; }
 
     /// <summary>Assigns a variant of a flag that is on, and says so in the query when a rule did it.</summary>
     public CompiledVariant? Assign(ref FlagQuery query)
@@ -56,7 +56,7 @@ internal sealed class CompiledAllocation
 
     private CompiledVariant? ByPercentile(ref FlagQuery query, FlagContext context)
     {
-        uint bucket = Bucket.Of(context.TargetingKey);
+        uint bucket = MicrosoftBucket.Of(context.TargetingKey, Seed);
         foreach (PercentileRule rule in Percentiles)
         {
             if (rule.Range.Contains(bucket))
@@ -88,5 +88,5 @@ internal sealed class CompiledAllocation
         return WhenEnabled;
     }
 
-    private static string Show(uint bucket) => MicrosoftBucket.ToPercent(bucket).ToString("0.####", CultureInfo.InvariantCulture);
+    private static string Show(uint bucket) => MicrosoftBucket.Percentage(bucket).ToString("0.####", CultureInfo.InvariantCulture);
 }

@@ -43,7 +43,7 @@ internal sealed class VariantReader
             Users = ReadNamed(allocation, "user", "users"),
             Groups = ReadNamed(allocation, "group", "groups"),
             Percentiles = ReadPercentiles(allocation),
-            Bucket = new MicrosoftBucket(seed),
+            Seed = MicrosoftBucket.Suffix(seed),
         };
         return _variants.Count == 0 ? null : compiled;
     }
@@ -104,7 +104,7 @@ internal sealed class VariantReader
                 item.Report(item.Find("from"), "from", "A percentile ends before it begins.", "'from' at most 'to'",
                     string.Create(CultureInfo.InvariantCulture, $"{from} to {to}"));
             else
-                rules.Add(new PercentileRule(Rule("percentile", i), Require(item), BucketRange.Of(from, to)));
+                rules.Add(new PercentileRule(Rule("percentile", i), Require(item), new BucketRange(from, to)));
         }
 
         return [.. rules];
