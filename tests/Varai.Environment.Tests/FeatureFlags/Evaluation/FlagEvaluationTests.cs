@@ -226,7 +226,7 @@ public sealed partial class FlagEvaluationTests : IDisposable
         Assert.True(flags.IsFeatureEnabled("long"));
 
         Assert.Equal(
-            "flags.json:1:109: feature_flags:f:conditions:client_filters:0:parameters: The feature filter 'Contoso.Browser' refuses its parameters: 'is' is missing",
+            "flags.json:1:117: feature_flags:f:conditions:client_filters:0:parameters: The feature filter 'Contoso.Browser' refuses its parameters: 'is' is missing",
             Assert.Single(_harness.Validate("""{ "feature_flags": { "f": { "enabled": true, "conditions": { "client_filters": [ { "name": "Browser", "parameters": { } } ] } } } }""")).ToString());
     }
 
