@@ -5,7 +5,7 @@ using Varai.FeatureFlags;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Chooses where feature flags come from.</summary>
+/// <summary>Chooses where feature flags come from, and adds conditions of the service's own.</summary>
 public static class VaraiFeatureFlagsBuilderExtensions
 {
     /// <summary>Takes the definitions of feature flags from a store of your own in place of the configuration.</summary>
@@ -30,6 +30,31 @@ public static class VaraiFeatureFlagsBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(create);
         builder.Services.Replace(ServiceDescriptor.Singleton(create));
+        return builder;
+    }
+
+    /// <summary>Adds a filter that flags can name in their conditions.</summary>
+    /// <typeparam name="TFilter">The filter; the container creates it once and disposes it.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddFeatureFilter<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(this VaraiBuilder builder)
+        where TFilter : class, IFeatureFilter
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IFeatureFilter, TFilter>());
+        return builder;
+    }
+
+    /// <summary>Adds a filter that flags can name in their conditions.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="filter">The filter; it stays the caller's to dispose.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddFeatureFilter(this VaraiBuilder builder, IFeatureFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(filter);
+        builder.Services.AddSingleton(filter);
         return builder;
     }
 }
