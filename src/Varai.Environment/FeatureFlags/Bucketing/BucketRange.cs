@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Varai.FeatureFlags.Bucketing;
 
 /// <summary>Which of the 2^32 buckets of <see cref="MicrosoftBucket"/> lie between two percentages.</summary>
 /// <remarks>Microsoft.FeatureManagement compares as <see cref="double"/>: the bucket's percentage is at least <c>from</c> and below
 /// <c>to</c>, and at 100 it need not be below. That percentage never falls as the bucket grows, so two whole numbers say the
 /// same for every bucket; they are found when a flag is compiled.</remarks>
+[StructLayout(LayoutKind.Auto)]
 internal readonly struct BucketRange
 {
     private const ulong Buckets = 1UL << 32;

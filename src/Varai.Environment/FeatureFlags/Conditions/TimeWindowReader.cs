@@ -110,14 +110,14 @@ internal static class TimeWindowReader
 
         sound &= ConditionParameters.TryReadWord(
             source, ConditionParameters.Member(range, "Type"), "Recurrence:Range:Type", RangeType.NoEnd, out RangeType rangeType);
-        ConfigurationNode? endDateNode = ConditionParameters.Member(range, "EndDate");
+        ConfigurationNode? endDateNode = rangeType == RangeType.EndDate ? ConditionParameters.Member(range, "EndDate") : null;
         sound &= TryReadDate(source, endDateNode, "Recurrence:Range:EndDate", zone, emptyIsAbsent: false, out WindowMoment? endDate, out _);
-        sound &= ConditionParameters.TryReadCount(
-            source, ConditionParameters.Member(range, "NumberOfOccurrences"), "Recurrence:Range:NumberOfOccurrences", 1, out int count);
+        ConfigurationNode? countNode = rangeType == RangeType.Numbered ? ConditionParameters.Member(range, "NumberOfOccurrences") : null;
+        sound &= ConditionParameters.TryReadCount(source, countNode, "Recurrence:Range:NumberOfOccurrences", 1, out int count);
         if (!sound || start is not { } from || end is not { } until)
             return false;
 
-        if (rangeType == RangeType.EndDate && endDate is { } last && last.Utc < from.Utc)
+        if (endDate is { } last && last.Utc < from.Utc)
         {
             source.Report(endDateNode, "Recurrence:Range:EndDate", "EndDate is before Start.", $"{from} or later", last.ToString());
             sound = false;
@@ -137,7 +137,7 @@ internal static class TimeWindowReader
 
         recurrence = new WindowRecurrence(
             clock, from.Wall, length, interval, days, type == PatternType.Weekly ? firstDayOffset : 0,
-            rangeType == RangeType.EndDate && endDate is { } lastStart ? lastStart.Utc : long.MaxValue,
+            endDate?.Utc ?? long.MaxValue,
             rangeType == RangeType.Numbered ? count : long.MaxValue);
         return true;
     }
