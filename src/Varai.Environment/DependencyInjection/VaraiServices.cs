@@ -97,6 +97,7 @@ internal static class VaraiServices
     private static void AddFeatureFlags(IServiceCollection services)
     {
         services.AddVaraiFeatureFlags();
+        services.AddSingleton(VaraiSection.For<FeatureFlagOptions>("FeatureFlags"));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationRule, FeatureFlagRule>());
     }
 

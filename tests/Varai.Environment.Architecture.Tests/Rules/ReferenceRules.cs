@@ -11,7 +11,7 @@ internal static class ReferenceRules
     private static readonly Dictionary<string, (string[] Projects, string Packages)> Allowed = new(StringComparer.Ordinal)
     {
         ["Varai.Environment.Abstractions"] = ([], @"^Microsoft\.Extensions\.(.+\.Abstractions|Options|Primitives)$"),
-        ["Varai.Environment"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Microsoft\.Data\.Sqlite|Polly\.Core|YamlDotNet)$"),
+        ["Varai.Environment"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Microsoft\.Data\.Sqlite|Polly\.Core|System\.IO\.Hashing|YamlDotNet)$"),
         ["Varai.Environment.Aws"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|AWSSDK\.Core)$"),
         ["Varai.Environment.Azure"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Azure\.(Identity|Security\.KeyVault\.Secrets))$"),
         ["Varai.Environment.GoogleCloud"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Google\.Apis\.Auth)$"),
