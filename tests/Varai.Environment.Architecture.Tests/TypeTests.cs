@@ -10,6 +10,7 @@ public sealed class TypeTests
     private static readonly IReadOnlySet<string> Facades = new HashSet<string>(StringComparer.Ordinal)
     {
         "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags",
+        "IFlagExposures", "IFlagUsage", "IFlagDeclarations",
     };
 
     [Fact]

@@ -21,4 +21,11 @@ public sealed class Flag<T> : Flag
 
     /// <inheritdoc/>
     public override Type ValueType => typeof(T);
+
+    /// <inheritdoc/>
+    public override bool Fits(FlagVariant variant)
+    {
+        ArgumentNullException.ThrowIfNull(variant);
+        return JsonType is { } type ? variant.TryGet(type, out _) : variant.TryGet<T>(out _);
+    }
 }

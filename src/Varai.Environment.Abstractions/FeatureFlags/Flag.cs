@@ -29,6 +29,10 @@ public abstract class Flag
     /// <summary>The type of its value.</summary>
     public abstract Type ValueType { get; }
 
+    /// <summary>Whether a variant has a value that the flag's type can hold; a flag of another type gives its default for it.</summary>
+    /// <param name="variant">The variant.</param>
+    public abstract bool Fits(FlagVariant variant);
+
     /// <summary>A flag that is on or off.</summary>
     /// <param name="name">The flag's name.</param>
     /// <param name="defaultValue">The answer where no definition has the name.</param>

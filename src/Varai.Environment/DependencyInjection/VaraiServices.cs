@@ -98,6 +98,7 @@ internal static class VaraiServices
     private static void AddFeatureFlags(IServiceCollection services)
     {
         services.AddVaraiFeatureFlags();
+        services.AddSingleton(VaraiSection.For<FeatureFlagOptions>("FeatureFlags"));
         services.TryAddSingleton(static provider => new HostFlagSections(
             provider.GetRequiredService<IConfiguration>(), static source => source is EnvironmentConfigurationProvider));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationRule, FeatureFlagRule>());

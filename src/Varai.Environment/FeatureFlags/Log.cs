@@ -22,4 +22,22 @@ internal static partial class Log
 
     [LoggerMessage(1303, LogLevel.Information, "The feature flags are loaded again: {Count} flags.")]
     public static partial void FeatureFlagsRecovered(this ILogger logger, int count);
+
+    [LoggerMessage(1350, LogLevel.Warning, "The usage of the feature flags can't be written down. It is kept in memory and tried again every minute.")]
+    public static partial void FlagUsageNotSaved(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1351, LogLevel.Information, "The usage of the feature flags is written down again.")]
+    public static partial void FlagUsageSavedAgain(this ILogger logger);
+
+    [LoggerMessage(1352, LogLevel.Warning, "The code declares feature flags that no environment defines: {Features}. They have their defaults.")]
+    public static partial void FlagsNotDefined(this ILogger logger, string features);
+
+    [LoggerMessage(1353, LogLevel.Information, "The code declares feature flags that this environment does not define: {Features}. They have their defaults here.")]
+    public static partial void FlagsDefinedElsewhere(this ILogger logger, string features);
+
+    [LoggerMessage(1354, LogLevel.Information, "Feature flags are defined that no code declares: {Features}.")]
+    public static partial void FlagsNotDeclared(this ILogger logger, string features);
+
+    [LoggerMessage(1355, LogLevel.Warning, "Definitions of feature flags do not fit their declarations: {Mismatches}.")]
+    public static partial void FlagsMismatched(this ILogger logger, string mismatches);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -20,7 +21,12 @@ internal sealed class FlagHarness : IDisposable
 
     public IFlagContextAccessor Ambient { get; } = new AmbientFlagContext();
 
-    public FlagExposures Exposures { get; init; } = new();
+    public FeatureFlagOptions Options { get; } = new();
+
+    public IMeterFactory? Meters { get; init; }
+
+    /// <summary>There once the flags are.</summary>
+    public FlagExposures Exposures { get; private set; } = null!;
 
     public FeatureFlagFeed? Feed { get; private set; }
 
@@ -45,6 +51,8 @@ internal sealed class FlagHarness : IDisposable
         IEnvironmentConfiguration configuration = ScriptedConfiguration.Create("{ }").Configuration;
         Feed = new FeatureFlagFeed(
             store, new FlagSetCompiler(_filters, reports), configuration, Time, FeedLogger ?? new FakeLogger<FeatureFlagFeed>(Logs));
+        Exposures?.Dispose();
+        Exposures = new FlagExposures(Options, configuration.EnvironmentName, Time, Meters);
         return new FeatureFlagEvaluator(Feed, Ambient, Exposures, reports, Time);
     }
 
@@ -58,5 +66,9 @@ internal sealed class FlagHarness : IDisposable
         return errors;
     }
 
-    public void Dispose() => Feed?.Dispose();
+    public void Dispose()
+    {
+        Feed?.Dispose();
+        Exposures?.Dispose();
+    }
 }

@@ -7,6 +7,21 @@ internal sealed class CompiledConditions(RequirementType requirement, FlagCondit
 {
     private readonly string _all = $"conditions (all {conditions.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)})";
 
+    /// <summary>For whom they are met, as far as that is certain.</summary>
+    public FlagReach Reach
+    {
+        get
+        {
+            // What one of them settles: one that everybody meets where any is enough, one that nobody meets where all are needed.
+            (FlagReach settling, FlagReach otherwise) = requirement == RequirementType.Any
+                ? (FlagReach.Everybody, FlagReach.Nobody)
+                : (FlagReach.Nobody, FlagReach.Everybody);
+            if (conditions.Any(c => c.Reach == settling))
+                return settling;
+            return conditions.All(c => c.Reach == otherwise) ? otherwise : FlagReach.Some;
+        }
+    }
+
     public bool AreMet(ref FlagQuery query) => requirement == RequirementType.Any ? AnyIsMet(ref query) : AllAreMet(ref query);
 
     private bool AnyIsMet(ref FlagQuery query)

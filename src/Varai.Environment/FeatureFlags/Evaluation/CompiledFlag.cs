@@ -1,4 +1,5 @@
 using Varai.FeatureFlags.Conditions;
+using Varai.FeatureFlags.Exposures;
 
 namespace Varai.FeatureFlags.Evaluation;
 
@@ -13,6 +14,9 @@ internal sealed class CompiledFlag
     /// <summary>The answer for everybody, where there is one and nobody needs to be told that it was given; the way that a service
     /// takes millions of times a second. <see cref="FastAnswer.Ask"/> sends the next call the long way, which sets it again.</summary>
     public volatile FastAnswer Fast = FastAnswer.Ask;
+
+    /// <summary>Made when it is first counted or told of.</summary>
+    public ExposedFlag? Exposed { get; set; }
 
     /// <summary>Whether it was evaluated since somebody last looked; see the usage report.</summary>
     public volatile bool WasAsked;

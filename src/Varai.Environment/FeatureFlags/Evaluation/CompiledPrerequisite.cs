@@ -18,6 +18,12 @@ internal sealed class CompiledPrerequisite(string rule, string flagName, bool en
         set => _flag = value;
     }
 
+    /// <summary>Whether the other flag is to be on, not off.</summary>
+    public bool AsksForOn => enabled;
+
+    /// <summary>Whether the other flag is to give certain variants.</summary>
+    public bool AsksForVariant => variants is not null;
+
     public bool IsLinked => _flag is not null;
 
     public bool IsMet(ref FlagQuery query)

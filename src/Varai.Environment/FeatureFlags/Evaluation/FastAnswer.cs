@@ -7,4 +7,10 @@ internal enum FastAnswer : byte
     Ask,
     Off,
     On,
+
+    /// <summary>Off, unless somebody wants to be told.</summary>
+    OffUnlessTold,
+
+    /// <summary>On, unless somebody wants to be told.</summary>
+    OnUnlessTold,
 }

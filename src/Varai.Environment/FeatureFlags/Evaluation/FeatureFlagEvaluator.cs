@@ -44,8 +44,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         FeatureFlagSnapshot snapshot = Snapshot;
         if (snapshot.Find(name) is not { } flag)
             return Unknown(name, snapshot);
-        FastAnswer fast = flag.Fast;
-        return fast != FastAnswer.Ask && !_exposures.IsListening ? fast == FastAnswer.On : Ask(snapshot, flag, context: null).IsEnabled;
+        return IsEnabled(snapshot, flag, context: null);
     }
 
     public bool IsFeatureEnabled(string name, FlagContext context)
@@ -55,8 +54,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         FeatureFlagSnapshot snapshot = Snapshot;
         if (snapshot.Find(name) is not { } flag)
             return Unknown(name, snapshot);
-        FastAnswer fast = flag.Fast;
-        return fast != FastAnswer.Ask && !_exposures.IsListening ? fast == FastAnswer.On : Ask(snapshot, flag, context).IsEnabled;
+        return IsEnabled(snapshot, flag, context);
     }
 
     public bool IsFeatureEnabled(Flag<bool> flag)
@@ -65,8 +63,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         FeatureFlagSnapshot snapshot = Snapshot;
         if (snapshot.Find(flag) is not { } found)
             return Undefined(flag, snapshot);
-        FastAnswer fast = found.Fast;
-        return fast != FastAnswer.Ask && !_exposures.IsListening ? fast == FastAnswer.On : Ask(snapshot, found, context: null).IsEnabled;
+        return IsEnabled(snapshot, found, context: null);
     }
 
     public bool IsFeatureEnabled(Flag<bool> flag, FlagContext context)
@@ -76,8 +73,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         FeatureFlagSnapshot snapshot = Snapshot;
         if (snapshot.Find(flag) is not { } found)
             return Undefined(flag, snapshot);
-        FastAnswer fast = found.Fast;
-        return fast != FastAnswer.Ask && !_exposures.IsListening ? fast == FastAnswer.On : Ask(snapshot, found, context).IsEnabled;
+        return IsEnabled(snapshot, found, context);
     }
 
     public FeatureParameters GetFeatureParameters(string name)
@@ -153,22 +149,45 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
 
     public IChangeToken GetChangeToken() => _pinned is null ? _feed.GetChangeToken() : new CancellationChangeToken(CancellationToken.None);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsEnabled(FeatureFlagSnapshot snapshot, CompiledFlag flag, FlagContext? context)
+    {
+        FastAnswer fast = flag.Fast;
+        return fast is FastAnswer.Off or FastAnswer.On && !_exposures.IsCounting
+            ? fast == FastAnswer.On
+            : AskIfNeeded(snapshot, flag, context, fast);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool AskIfNeeded(FeatureFlagSnapshot snapshot, CompiledFlag flag, FlagContext? context, FastAnswer fast) =>
+        fast is FastAnswer.OffUnlessTold or FastAnswer.OnUnlessTold && !_exposures.IsCounting && !_exposures.IsTelling
+            ? fast == FastAnswer.OnUnlessTold
+            : Ask(snapshot, flag, context).IsEnabled;
+
     // The long way: with a context, time, and whoever wants to know.
     private FlagOutcome Ask(FeatureFlagSnapshot snapshot, CompiledFlag flag, FlagContext? context)
     {
         if (!flag.WasAsked)
             flag.WasAsked = true;
         bool isConstant = flag.IsConstant;
-        bool isListening = _exposures.IsListening;
-        FlagContext? whom = context ?? (isConstant && !isListening ? null : _ambient.Current);
+        bool isToldOf = _exposures.Tells(flag);
+        bool isTold = isToldOf && _exposures.IsTelling;
+        FlagContext? whom = context ?? (isConstant && !isTold ? null : _ambient.Current);
         var query = new FlagQuery(whom, _time, trace: null);
         FlagOutcome outcome = flag.Evaluate(ref query);
-        if (isListening)
-            _exposures.Record(snapshot, flag, in outcome, whom);
-        else if (isConstant)
-            flag.Fast = outcome.IsEnabled ? FastAnswer.On : FastAnswer.Off;
+        if (isConstant && flag.Fast == FastAnswer.Ask)
+            flag.Fast = FastAnswerOf(outcome.IsEnabled, isToldOf);
+        if (_exposures.IsCounting)
+            _exposures.Count(flag, in outcome);
+        if (isTold)
+            _exposures.Tell(snapshot, flag, in outcome, whom);
         return outcome;
     }
+
+    private static FastAnswer FastAnswerOf(bool isEnabled, bool isToldOf) =>
+        isToldOf
+            ? isEnabled ? FastAnswer.OnUnlessTold : FastAnswer.OffUnlessTold
+            : isEnabled ? FastAnswer.On : FastAnswer.Off;
 
     private static FlagEvaluation Describe(CompiledFlag flag, FlagOutcome outcome, FeatureFlagSnapshot snapshot) =>
         new(flag.Name, outcome.IsEnabled, outcome.Variant, outcome.Reason, outcome.Rule, snapshot.Version);
