@@ -6,7 +6,7 @@ namespace Varai.FeatureFlags.Matching;
 internal sealed class CharacterSet
 {
     private static readonly Lazy<CharacterSet[]> Categories = new(FindCategories);
-    private static readonly Lazy<char[][]> CaseVariants = new(FindCaseVariants);
+    private static readonly Lazy<Dictionary<char, CharacterSet>> CaseVariants = new(FindCaseVariants);
 
     private readonly (char First, char Last)[] _ranges;
 
@@ -55,8 +55,20 @@ internal sealed class CharacterSet
     public CharacterSet Except(CharacterSet other) => Union([Negate(), other]).Negate();
 
     /// <summary>The set with the other cases of its letters, as <see cref="StringComparison.OrdinalIgnoreCase"/> compares.</summary>
-    public CharacterSet FoldCase() => Union(
-        [this, .. CaseVariants.Value.Where(variants => variants.Any(Contains)).SelectMany(variants => variants).Select(c => Of(c, c))]);
+    public CharacterSet FoldCase()
+    {
+        var variants = new List<CharacterSet> { this };
+        foreach ((char first, char last) in _ranges)
+        {
+            for (int i = first; i <= last; i++)
+            {
+                if (CaseVariants.Value.TryGetValue((char)i, out CharacterSet? set))
+                    variants.Add(set);
+            }
+        }
+
+        return variants.Count == 1 ? this : Union(variants);
+    }
 
     public bool Contains(char c)
     {
@@ -95,12 +107,10 @@ internal sealed class CharacterSet
         return [.. ranges.Select(list => new CharacterSet([.. list]))];
     }
 
-    private static char[][] FindCaseVariants() =>
-    [
-        .. Enumerable.Range(0, char.MaxValue + 1)
-            .Select(c => (char)c)
-            .GroupBy(char.ToUpperInvariant)
-            .Select(group => group.ToArray())
-            .Where(variants => variants.Length > 1),
-    ];
+    private static Dictionary<char, CharacterSet> FindCaseVariants() => Enumerable.Range(0, char.MaxValue + 1)
+        .Select(c => (char)c)
+        .GroupBy(char.ToUpperInvariant)
+        .Where(variants => variants.Skip(1).Any())
+        .SelectMany(variants => variants.Select(c => (Letter: c, Set: Union(variants.Select(variant => Of(variant, variant))))))
+        .ToDictionary(one => one.Letter, one => one.Set);
 }

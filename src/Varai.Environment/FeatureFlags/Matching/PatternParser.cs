@@ -227,6 +227,10 @@ internal sealed class PatternParser
         int close = _text.IndexOf('}', _at);
         string name = _text[(_at + 1)..close];
         _at = close + 1;
+
+        // Without case an upper-case letter is any that has cases.
+        if (_ignoreCase && name is ("Lu" or "Ll" or "Lt"))
+            return PatternSets.Cased;
         return PatternSets.Find(name) ?? throw Refuse($"the Unicode block '{name}'");
     }
 

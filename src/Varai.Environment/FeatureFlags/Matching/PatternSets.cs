@@ -5,7 +5,7 @@ namespace Varai.FeatureFlags.Matching;
 /// <summary>The named sets of characters of regular expressions.</summary>
 internal static class PatternSets
 {
-    private static readonly Lazy<CharacterSet> LazyWord = new(() => Find("L", "Mn", "Mc", "Nd", "Pc"));
+    private static readonly Lazy<CharacterSet> LazyWord = new(() => Find("L", "Mn", "Nd", "Pc"));
 
     // What \b takes for a part of a word: zero-width joiners too.
     private static readonly Lazy<CharacterSet> LazyBoundaryWord = new(() => CharacterSet.Union([LazyWord.Value, CharacterSet.Of('\u200C', '\u200D')]));
@@ -25,6 +25,9 @@ internal static class PatternSets
 
     /// <summary>The characters between which <c>\b</c> sees no boundary.</summary>
     public static CharacterSet BoundaryWord => LazyBoundaryWord.Value;
+
+    /// <summary>Letters that have cases.</summary>
+    public static CharacterSet Cased => Find("Lu", "Ll", "Lt");
 
     /// <summary><c>\s</c>.</summary>
     public static CharacterSet Space => LazySpace.Value;

@@ -11,7 +11,7 @@ internal readonly ref struct SemanticVersion
     private readonly ReadOnlySpan<char> _preRelease;
 
     /// <summary>The longest version that is read.</summary>
-    public const int LongestText = 1_024;
+    public const int LongestText = 256;
 
     private SemanticVersion(
         ReadOnlySpan<char> major, ReadOnlySpan<char> minor, ReadOnlySpan<char> patch, ReadOnlySpan<char> preRelease)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text.RegularExpressions;
 
@@ -105,6 +106,7 @@ internal sealed class TextPattern
     }
 
     /// <summary>Whether it matches somewhere in a text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool IsMatch(ReadOnlySpan<char> text)
     {
         Vector256<ulong> state = default;
@@ -282,6 +284,7 @@ internal sealed class TextPattern
         public bool AcceptsAtStart { get; }
 
         /// <summary>The positions that can come next: after those that came before, or as the beginning of a match.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public Vector256<ulong> Follow(Vector256<ulong> state)
         {
             Vector256<ulong> next = First;
@@ -293,6 +296,7 @@ internal sealed class TextPattern
             return next;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Vector256<ulong> Follow(ulong bits, int offset)
         {
             Vector256<ulong> next = default;

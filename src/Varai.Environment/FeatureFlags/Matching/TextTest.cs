@@ -7,13 +7,17 @@ namespace Varai.FeatureFlags.Matching;
 internal sealed class TextTest : ValueTest
 {
     /// <summary>The longest text that is searched; for a list, all items together.</summary>
-    public const int LongestText = 4_096;
+    public const int LongestText = 1_024;
 
     /// <summary>The longest text that is searched for.</summary>
-    public const int LongestValue = 256;
+    public const int LongestValue = 64;
 
     /// <summary>The most texts that are searched for at once.</summary>
     public const int MostValues = 1_000;
+
+    // What looking for one more character costs at most, as Cost counts: measured with texts that nearly match everywhere.
+    private const int WorkOfCharacter = 3;
+    private const int WorkOfCharacterIgnoringCase = 30;
 
     private readonly TextPlace _place;
     private readonly StringComparison _comparison;
@@ -27,7 +31,10 @@ internal sealed class TextTest : ValueTest
         _values = values;
         if (place == TextPlace.Anywhere && values.Length > 1)
             _search = SearchValues.Create(values, _comparison);
-        Cost = place == TextPlace.Anywhere ? 500 : 1 + (values.Length / 4);
+        int length = values.Sum(value => value.Length);
+        Cost = place != TextPlace.Anywhere ? 4 + (values.Length / 3)
+            : ignoreCase ? 10 + (length * WorkOfCharacterIgnoringCase)
+            : 10 + (length * WorkOfCharacter);
     }
 
     public override int Cost { get; }

@@ -6,7 +6,7 @@ namespace Varai.FeatureFlags.Matching;
 internal abstract class ValueTest
 {
     /// <summary>What it costs at most, as <see cref="MatchRule.Cost"/>.</summary>
-    public virtual int Cost => 1;
+    public virtual int Cost => 4;
 
     /// <summary>Holds a value that is there against the values of the rule; unknown for a value that the operator can't read.</summary>
     public abstract MatchOutcome Evaluate(in FlagValue value, ref FlagQuery query);

@@ -5,7 +5,7 @@ namespace Varai.FeatureFlags.Matching;
 /// <summary>Compares a semantic version with one of the rule.</summary>
 internal sealed class VersionTest(Comparison comparison, string version) : ValueTest
 {
-    public override int Cost => 20;
+    public override int Cost => 60;
 
     public override MatchOutcome Evaluate(in FlagValue value, ref FlagQuery query) =>
         SemanticVersion.TryParse(value.String, out SemanticVersion found) && SemanticVersion.TryParse(version, out SemanticVersion other)
