@@ -6,8 +6,10 @@ const { OFREPWebProvider } = require('@openfeature/ofrep-web-provider');
 
 const baseUrl = process.argv[2];
 
-// What went over the wire.
+// What went over the wire, and the first answer that says nothing has changed: the stream's first event makes the client ask again.
 const requests = [];
+let tellNotModified;
+const notModified = new Promise(resolve => { tellNotModified = resolve; });
 const send = globalThis.fetch;
 globalThis.fetch = async (input, init) => {
   const request = new Request(input, init);
@@ -15,6 +17,7 @@ globalThis.fetch = async (input, init) => {
   requests.push({
     path: new URL(request.url).pathname, sent: request.headers.get('if-none-match'), status: response.status, etag: response.headers.get('etag'),
   });
+  if (response.status === 304) tellNotModified();
   return response;
 };
 
@@ -39,6 +42,7 @@ async function main() {
   await OpenFeature.setContext({ targetingKey: 'u1', plan: 'pro' });
   results.pro = read(client);
 
+  await notModified;
   const changed = new Promise(resolve => client.addHandler(ProviderEvents.ConfigurationChanged, event => {
     if (event.flagsChanged.includes('text')) resolve(event.flagsChanged);
   }));
