@@ -1,4 +1,5 @@
 using Varai.Benchmarks.Configuration;
+using Varai.Benchmarks.FeatureFlags;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
 using Varai.Benchmarks.Secrets;
@@ -13,6 +14,7 @@ internal static class Areas
         new SortedDictionary<string, Func<RatioRunner, Task>>(StringComparer.Ordinal)
         {
             ["configuration"] = ConfigurationRatios.RunAsync,
+            ["flags"] = FlagRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
             ["secrets"] = SecretRatios.RunAsync,
             ["state"] = StateRatios.RunAsync,

@@ -29,10 +29,35 @@ internal sealed class RatioRunner(RatioSettings settings, RatioReport report, Ti
     /// <summary>Measures ours alone; the limit is on the time, in the claim's unit.</summary>
     public Task MeasureAsync(RatioClaim claim, Func<int, Task> ours) => RunAsync(claim, RatioSide.Of(ours, clock), peer: null);
 
+    /// <summary>Measures how many nanoseconds ours takes more than the base; the limit is on the difference.</summary>
+    public async Task DifferAsync(RatioClaim claim, Action<int> ours, Action<int> withoutIt)
+    {
+        (RatioSide one, RatioSide other) = (RatioSide.Of(ours, clock), RatioSide.Of(withoutIt, clock));
+        await MeasureBothAsync(one, other);
+        report.Write(claim.Name, one.Nanoseconds - other.Nanoseconds, peer: null, "ns more", claim.AtMost);
+        report.WriteBytes($"{claim.Name}.bytes", await one.CountBytesAsync(settings.AllocationBatches), peer: null, claim.AtMostBytes);
+    }
+
     /// <summary>Prints something else that the area measured or counted in this run, with its limit if there is one.</summary>
     public void Fact(string name, double value, string unit, double? atMost = null) => report.Write(name, value, peer: null, unit, atMost);
 
     private async Task RunAsync(RatioClaim claim, RatioSide ours, RatioSide? peer)
+    {
+        await MeasureBothAsync(ours, peer);
+        (double perUnit, string unit) = claim.Unit switch
+        {
+            TimeUnit.Nanoseconds => (1, "ns"),
+            TimeUnit.Microseconds => (1e3, "us"),
+            _ => (1e6, "ms"),
+        };
+        report.Write(claim.Name, ours.Nanoseconds / perUnit, peer?.Nanoseconds / perUnit, unit, claim.AtMost);
+
+        double bytes = await ours.CountBytesAsync(settings.AllocationBatches);
+        double? peerBytes = peer is null ? null : await peer.CountBytesAsync(settings.AllocationBatches);
+        report.WriteBytes($"{claim.Name}.bytes", bytes, peerBytes, claim.AtMostBytes);
+    }
+
+    private async Task MeasureBothAsync(RatioSide ours, RatioSide? peer)
     {
         await ours.WarmUpAsync(settings);
         if (peer is not null)
@@ -47,17 +72,5 @@ internal sealed class RatioRunner(RatioSettings settings, RatioReport report, Ti
             if (peer is not null && i % 2 == 0)
                 await peer.TimeBatchAsync();
         }
-
-        (double perUnit, string unit) = claim.Unit switch
-        {
-            TimeUnit.Nanoseconds => (1, "ns"),
-            TimeUnit.Microseconds => (1e3, "us"),
-            _ => (1e6, "ms"),
-        };
-        report.Write(claim.Name, ours.Nanoseconds / perUnit, peer?.Nanoseconds / perUnit, unit, claim.AtMost);
-
-        double bytes = await ours.CountBytesAsync(settings.AllocationBatches);
-        double? peerBytes = peer is null ? null : await peer.CountBytesAsync(settings.AllocationBatches);
-        report.WriteBytes($"{claim.Name}.bytes", bytes, peerBytes, claim.AtMostBytes);
     }
 }

@@ -47,7 +47,7 @@ internal static class SecretRatios
             await runner.CompareAsync(Claim("secrets.read-vs-memorycache", 1), n => ReadNames(store, names, n), n => ReadMemory(memory, names, n));
         }
 
-        await SecretThroughput.RunAsync(runner, n => ReadNames(store, names, n));
+        await TwoThreads.RunAsync(runner, "secrets.read-2-threads", n => ReadNames(store, names, n));
     }
 
     private static RatioClaim Claim(string name, double atMost) => new(name, atMost, TimeUnit.Nanoseconds) { AtMostBytes = 0 };

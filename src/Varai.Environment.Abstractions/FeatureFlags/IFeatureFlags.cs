@@ -66,7 +66,7 @@ public interface IFeatureFlags
 
     /// <summary>The same flags with the present snapshot kept for good, so that one piece of work sees one state. Inject
     /// <see cref="IFeatureFlagSnapshot"/> for one that lasts a scope.</summary>
-    IFeatureFlags Pin();
+    IFeatureFlagSnapshot Pin();
 
     /// <summary>A token that fires once, after the snapshot was replaced; the token of pinned flags never fires.</summary>
     IChangeToken GetChangeToken();

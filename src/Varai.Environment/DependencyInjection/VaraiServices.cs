@@ -10,6 +10,7 @@ using Varai.Configuration.History;
 using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
 using Varai.FeatureFlags;
+using Varai.FeatureFlags.Definitions;
 using Varai.Secrets;
 using Varai.State;
 
@@ -97,6 +98,8 @@ internal static class VaraiServices
     private static void AddFeatureFlags(IServiceCollection services)
     {
         services.AddVaraiFeatureFlags();
+        services.TryAddSingleton(static provider => new HostFlagSections(
+            provider.GetRequiredService<IConfiguration>(), static source => source is EnvironmentConfigurationProvider));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigurationRule, FeatureFlagRule>());
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Varai.FeatureFlags.Evaluation;
 
 namespace Varai.FeatureFlags;
 

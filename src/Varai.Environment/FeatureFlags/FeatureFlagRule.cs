@@ -1,11 +1,18 @@
 using Varai.Configuration;
+using Varai.FeatureFlags.Conditions;
+using Varai.FeatureFlags.Definitions;
+using Varai.FeatureFlags.Evaluation;
 
 namespace Varai.FeatureFlags;
 
-/// <summary>Refuses a document whose <c>feature_flags</c> can't be understood, before it is used.</summary>
-internal sealed class FeatureFlagRule : IConfigurationRule
+/// <summary>Refuses a document whose flags or segments can't be compiled, before it is used.</summary>
+internal sealed class FeatureFlagRule(FlagSetCompiler compiler) : IConfigurationRule
 {
-    public string Name => "feature_flags";
+    public string Name => FlagErrors.Check;
 
-    public void Validate(ConfigurationRuleContext context) => FeatureFlagValidator.Validate(context.Root, context.Report);
+    public void Validate(ConfigurationRuleContext context)
+    {
+        var errors = new FlagErrors(context.Report);
+        compiler.Compile(FlagDocument.Read(context.Root, errors), context.EnvironmentName, version: 0, errors);
+    }
 }

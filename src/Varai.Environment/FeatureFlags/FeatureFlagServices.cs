@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Varai.FeatureFlags.Evaluation;
+using Varai.FeatureFlags.Exposures;
+using Varai.FeatureFlags.Stores;
 
 namespace Varai.FeatureFlags;
 
@@ -10,8 +13,13 @@ internal static class FeatureFlagServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IFeatureFlagStore, ConfigurationFeatureFlagStore>();
+        services.TryAddSingleton<IFlagContextAccessor, AmbientFlagContext>();
+        services.TryAddSingleton<FlagReports>();
+        services.TryAddSingleton<FlagSetCompiler>();
+        services.TryAddSingleton<FlagExposures>();
         services.TryAddSingleton<FeatureFlagFeed>();
         services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
+        services.TryAddScoped(static provider => provider.GetRequiredService<IFeatureFlags>().Pin());
         return services;
     }
 }

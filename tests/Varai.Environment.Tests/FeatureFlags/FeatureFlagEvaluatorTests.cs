@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.FeatureFlags.Evaluation;
+using Varai.FeatureFlags.Stores;
 using Varai.Testing;
 using Varai.Testing.FeatureFlags;
 
@@ -11,13 +13,17 @@ namespace Varai.Tests.FeatureFlags;
 
 public sealed class FeatureFlagEvaluatorTests : IDisposable
 {
-    private readonly FakeLogCollector _logs = new();
-    private readonly FakeTimeProvider _time = new();
-    private readonly List<FeatureFlagFeed> _feeds = [];
+    private readonly FlagHarness _harness = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _feeds.ForEach(feed => feed.Dispose());
+    private FakeLogCollector Logs => _harness.Logs;
+
+    private FakeTimeProvider Time => _harness.Time;
+
+    private FeatureFlagFeed Feed => _harness.Feed!;
+
+    public void Dispose() => _harness.Dispose();
 
     [Fact]
     public void IsFeatureEnabled_answers_as_defined_whatever_the_case()
@@ -31,7 +37,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
         Assert.Equal(0.5, flags.GetFeatureParameters("Rich").Get("rate", 0.0));
         Assert.Same(FeatureParameters.Empty, flags.GetFeatureParameters("on"));
         Assert.Equal(["on", "off", "rich"], flags.FeatureNames);
-        Assert.Equal(0, _logs.Count);
+        Assert.Equal(0, Logs.Count);
     }
 
     [Fact]
@@ -51,7 +57,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
                 "The feature flag 'advanced_analitics' is asked for but not defined; it counts as off. Did you mean 'advanced_analytics'?",
                 "The feature flag 'other' is asked for but not defined; it counts as off.",
             ],
-            _logs.GetSnapshot().Select(record => record.Message));
+            Logs.GetSnapshot().Select(record => record.Message));
     }
 
     [Fact]
@@ -60,7 +66,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
         FeatureFlagEvaluator flags = OverJson("{ }");
         for (int i = 0; i < LogOnce.MaximumKeys + 100; i++)
             Assert.False(flags.IsFeatureEnabled($"name-{i}"));
-        Assert.Equal(LogOnce.MaximumKeys, _logs.Count);
+        Assert.Equal(LogOnce.MaximumKeys, Logs.Count);
     }
 
     [Fact]
@@ -76,7 +82,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
 
         Assert.Equal(
             "The parameter 'rate' of the feature flag 'a' can't be read as asked: expected a number, found a string at flags.json:1:70. The fallback is used.",
-            Assert.Single(_logs.GetSnapshot()).Message);
+            Assert.Single(Logs.GetSnapshot()).Message);
     }
 
     [Fact]
@@ -124,7 +130,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
         HealthCheckResult health = await CheckHealthAsync();
         Assert.Equal(HealthStatus.Degraded, health.Status);
         Assert.Contains("flags.json:1:27: feature_flags:a: The definition of a feature flag has the wrong type.", health.Description, StringComparison.Ordinal);
-        Assert.Equal(LogLevel.Error, Assert.Single(_logs.GetSnapshot()).Level);
+        Assert.Equal(LogLevel.Error, Assert.Single(Logs.GetSnapshot()).Level);
         Assert.DoesNotContain("s3cr3t", health.Description, StringComparison.Ordinal);
 
         replace("""{ "feature_flags": { "b": true } }""");
@@ -140,21 +146,21 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
 
         Assert.False(flags.IsFeatureEnabled("a"));
         Assert.Equal(HealthStatus.Unhealthy, (await CheckHealthAsync()).Status);
-        await Assert.ThrowsAsync<TimeoutException>(() => _feeds[0].FirstLoad);
+        await Assert.ThrowsAsync<TimeoutException>(() => Feed.FirstLoad);
         foreach (int seconds in (int[])[1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
         {
             int before = store.Loads;
-            _time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+            Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
             Assert.Equal(before, store.Loads);
-            _time.Advance(TimeSpan.FromTicks(1));
+            Time.Advance(TimeSpan.FromTicks(1));
             Assert.Equal(before + 1, store.Loads);
         }
 
         store.Failure = null;
-        _time.Advance(TimeSpan.FromSeconds(300));
+        Time.Advance(TimeSpan.FromSeconds(300));
         Assert.True(flags.IsFeatureEnabled("a"));
         Assert.Equal(HealthStatus.Healthy, (await CheckHealthAsync()).Status);
-        Assert.Equal([1302, 1300, 1303], _logs.GetSnapshot().Select(record => record.Id.Id));
+        Assert.Equal([1302, 1300, 1303], Logs.GetSnapshot().Select(record => record.Id.Id));
     }
 
     [Fact]
@@ -190,8 +196,8 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
                 int read = 0;
                 for (; !done.IsCancellationRequested || read < 1000; read++)
                 {
-                    FeatureFlagSnapshot snapshot = _feeds[0].Current;
-                    Assert.NotEqual(snapshot.Flags["even"].Enabled, snapshot.Flags["odd"].Enabled);
+                    FeatureFlagSnapshot snapshot = Feed.Current;
+                    Assert.NotEqual(snapshot.Find("even")!.Enabled, snapshot.Find("odd")!.Enabled);
                 }
 
                 return read;
@@ -231,7 +237,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
         using var inner = new InMemoryFeatureFlagStore();
         Task run = Contract(new BrokenStore(inner, fault), inner).RunAsync(Cancellation);
         if (fault == "silent")
-            _time.Advance(TimeSpan.FromSeconds(30));
+            Time.Advance(TimeSpan.FromSeconds(30));
         await Assert.ThrowsAsync<ContractException>(() => run);
     }
 
@@ -240,13 +246,15 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
     {
         using var inner = new InMemoryFeatureFlagStore();
         var store = new FailingStore(inner) { IsFailing = true };
-        using var feed = new FeatureFlagFeed(store, _time, new ThrowingLogger());
+        using var harness = new FlagHarness { FeedLogger = new ThrowingLogger(), Time = Time };
+        harness.Over(store);
+        FeatureFlagFeed feed = harness.Feed!;
         await Assert.ThrowsAsync<InvalidOperationException>(() => feed.FirstLoad);
         Assert.Equal("down", feed.Failure!.Message);
 
         // The failure is tried again after a second, though it could not be logged; and so is the recovery.
         store.IsFailing = false;
-        _time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(1));
         Assert.True(feed.IsLoaded);
         Assert.Null(feed.Failure);
         inner.Replace([new FeatureFlagDefinition("later", enabled: true)]);
@@ -260,18 +268,14 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
             backend.Replace(definitions);
             return Task.CompletedTask;
         },
-        _time);
+        Time);
 
-    private FeatureFlagEvaluator OverJson(string json) => Over(new ConfigurationFeatureFlagStore(ScriptedConfiguration.Create(json).Configuration));
+    private FeatureFlagEvaluator OverJson(string json) => _harness.OverJson(json);
 
-    private FeatureFlagEvaluator Over(IFeatureFlagStore store)
-    {
-        _feeds.Add(new FeatureFlagFeed(store, _time, new FakeLogger<FeatureFlagFeed>(_logs)));
-        return new FeatureFlagEvaluator(_feeds[^1], new FakeLogger<FeatureFlagEvaluator>(_logs));
-    }
+    private FeatureFlagEvaluator Over(IFeatureFlagStore store) => _harness.Over(store);
 
     private Task<HealthCheckResult> CheckHealthAsync() =>
-        new FeatureFlagHealthCheck(_feeds[0]).CheckHealthAsync(new HealthCheckContext(), Cancellation);
+        new FeatureFlagHealthCheck(Feed).CheckHealthAsync(new HealthCheckContext(), Cancellation);
 
     private static async Task WaitUntilAsync(Func<bool> condition)
     {

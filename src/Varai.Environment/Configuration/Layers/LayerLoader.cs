@@ -8,7 +8,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
     private static readonly ConfigurationLayer[] Order = [ConfigurationLayer.Base, ConfigurationLayer.Environment, ConfigurationLayer.Local];
 
     private readonly DocumentLimits _limits = new(options.MaxFileBytes, options.MaxDepth, options.MaxNodes);
-    private readonly Dictionary<string, string> _mergeArraysBy = new(options.MergeArraysBy, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _mergeArraysBy = WithKnown(options.MergeArraysBy);
 
     public EnvironmentFolder Folder { get; } = folder;
 
@@ -92,5 +92,13 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
             return root;
         ConfigurationMember[] members = [.. root.Members.Where((_, i) => i != index)];
         return ConfigurationNode.Object(members, root.File, root.Start, root.Length);
+    }
+
+    // The flags of Microsoft's schema: an environment's file names the ones that differ, and replacing the array would drop the rest.
+    private static Dictionary<string, string> WithKnown(IDictionary<string, string> configured)
+    {
+        var all = new Dictionary<string, string>(configured, StringComparer.OrdinalIgnoreCase);
+        all.TryAdd("feature_management:feature_flags", "id");
+        return all;
     }
 }

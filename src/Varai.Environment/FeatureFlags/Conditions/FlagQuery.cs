@@ -19,6 +19,9 @@ internal ref struct FlagQuery(FlagContext? context, TimeProvider time, FlagTrace
     /// <summary>The rule that was met last.</summary>
     public string? Rule { get; private set; }
 
+    /// <summary>Whether a filter of the service's own threw on the way.</summary>
+    public bool Failed { get; set; }
+
     /// <summary>The time, the same throughout one evaluation.</summary>
     public DateTimeOffset UtcNow
     {

@@ -1,13 +1,11 @@
-using Varai.Benchmarks.Ratios;
-
-namespace Varai.Benchmarks.Secrets;
+namespace Varai.Benchmarks.Ratios;
 
 /// <summary>How many reads two threads make in the time in which one makes its own: 2 when they don't get in each other's way.</summary>
-internal static class SecretThroughput
+internal static class TwoThreads
 {
     private const int Batch = 20_000;
 
-    public static async Task RunAsync(RatioRunner runner, Action<int> read)
+    public static async Task RunAsync(RatioRunner runner, string name, Action<int> read)
     {
         using var start = new SemaphoreSlim(0);
         using var done = new SemaphoreSlim(0);
@@ -28,7 +26,7 @@ internal static class SecretThroughput
         // Two threads make two batches in the time of 'ours'; the peer makes the same two on one thread. The inverse of the ratio is the
         // throughput of two threads against one.
         await runner.CompareAsync(
-            new RatioClaim("secrets.read-2-threads", atMost: 1 / 1.8, TimeUnit.Microseconds),
+            new RatioClaim(name, atMost: 1 / 1.8, TimeUnit.Microseconds),
             n =>
             {
                 for (int i = 0; i < n; i++)

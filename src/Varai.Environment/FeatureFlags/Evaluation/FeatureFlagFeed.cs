@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using Varai.Configuration;
 
-namespace Varai.FeatureFlags;
+namespace Varai.FeatureFlags.Evaluation;
 
 /// <summary>Holds the present snapshot and keeps it up to date with the store.</summary>
 /// <remarks>
@@ -14,23 +16,27 @@ internal sealed class FeatureFlagFeed : IDisposable
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
 
     private readonly IFeatureFlagStore _store;
+    private readonly FlagSetCompiler _compiler;
+    private readonly IEnvironmentConfiguration _configuration;
     private readonly ILogger<FeatureFlagFeed> _logger;
     private readonly CancellationTokenSource _lifetime = new();
-    private readonly LogOnce _mismatches = new();
     private readonly TaskCompletionSource _firstLoad = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _retry;
-    private volatile FeatureFlagSnapshot _current;
+    private volatile FeatureFlagSnapshot _current = FeatureFlagSnapshot.Empty;
+    private CancellationTokenSource _changed = new();
     private volatile Exception? _failure;
     private volatile bool _isLoaded;
     private IDisposable? _subscription;
     private TimeSpan _delay = FirstRetry;
     private int _requests;
 
-    public FeatureFlagFeed(IFeatureFlagStore store, TimeProvider time, ILogger<FeatureFlagFeed> logger)
+    public FeatureFlagFeed(
+        IFeatureFlagStore store, FlagSetCompiler compiler, IEnvironmentConfiguration configuration, TimeProvider time, ILogger<FeatureFlagFeed> logger)
     {
         _store = store;
+        _compiler = compiler;
+        _configuration = configuration;
         _logger = logger;
-        _current = new FeatureFlagSnapshot(FeatureFlagSet.Empty, OnMismatch);
         _retry = time.CreateTimer(static feed => ((FeatureFlagFeed)feed!).Request(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Request();
     }
@@ -47,12 +53,16 @@ internal sealed class FeatureFlagFeed : IDisposable
     /// <summary>Ends when the first load has, with its error if it failed.</summary>
     public Task FirstLoad => _firstLoad.Task;
 
+    /// <summary>Fires once, after <see cref="Current"/> was replaced.</summary>
+    public IChangeToken GetChangeToken() => new CancellationChangeToken(Volatile.Read(ref _changed).Token);
+
     public void Dispose()
     {
         _lifetime.Cancel();
         _retry.Dispose();
         _subscription?.Dispose();
         _lifetime.Dispose();
+        _changed.Dispose();
     }
 
     private void Request()
@@ -92,7 +102,7 @@ internal sealed class FeatureFlagFeed : IDisposable
         _subscription?.Dispose();
         _subscription = _store.GetChangeToken().RegisterChangeCallback(static feed => ((FeatureFlagFeed)feed!).Request(), this);
         FeatureFlagSet set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
-        _current = new FeatureFlagSnapshot(set, OnMismatch);
+        _current = _compiler.Compile(set, _configuration.EnvironmentName, _current.Version + 1);
         _isLoaded = true;
         bool isRecovery = _failure is not null;
         _failure = null;
@@ -101,6 +111,21 @@ internal sealed class FeatureFlagFeed : IDisposable
         _firstLoad.TrySetResult();
         if (isRecovery)
             Report(set.Definitions.Count, static (logger, count) => logger.FeatureFlagsRecovered(count));
+        Tell();
+    }
+
+    // Whoever listens runs here, on the thread that loads and under no lock; one that throws does not keep the others from it.
+    private void Tell()
+    {
+        CancellationTokenSource before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
+        try
+        {
+            before.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            Report(e, static (logger, error) => logger.FeatureFlagListenerFailed(error));
+        }
     }
 
     private void OnFailure(Exception e)
@@ -134,11 +159,5 @@ internal sealed class FeatureFlagFeed : IDisposable
         {
             // Said above.
         }
-    }
-
-    private void OnMismatch(string flag, string parameter, string problem)
-    {
-        if (_mismatches.IsFirst($"{flag}:{parameter}"))
-            _logger.FeatureParameterMismatch(flag, parameter, problem);
     }
 }

@@ -1,0 +1,155 @@
+using System.Globalization;
+using Varai.Configuration;
+using Varai.FeatureFlags.Conditions;
+
+namespace Varai.FeatureFlags.Definitions;
+
+/// <summary>Reads the members of one object of a definition and reports what does not fit. A null member counts as absent.</summary>
+/// <param name="node">The object.</param>
+/// <param name="key">Its configuration key.</param>
+/// <param name="lenient">Whether booleans and numbers may come as text, as they do from Microsoft's configuration.</param>
+/// <param name="errors">Takes what is wrong.</param>
+internal readonly struct FlagMembers(ConfigurationNode node, string key, bool lenient, FlagErrors errors)
+{
+    public ConfigurationNode Node => node;
+
+    public string Key => key;
+
+    public FlagErrors Errors => errors;
+
+    public ConfigurationNode? Find(string name) => node.Find(name) is { Kind: not ConfigurationNodeKind.Null } found ? found : null;
+
+    /// <summary>The same rules for another object below this one.</summary>
+    public FlagMembers Of(ConfigurationNode other, string name) => new(other, $"{key}:{name}", lenient, errors);
+
+    /// <summary>An object member; null when it is absent or, after reporting it, no object.</summary>
+    public FlagMembers? Object(string name, string what)
+    {
+        if (Find(name) is not { } found)
+            return null;
+        if (found.Kind == ConfigurationNodeKind.Object)
+            return Of(found, name);
+        Report(found, name, $"{what} must be an object.", "an object", FlagErrors.Describe(found));
+        return null;
+    }
+
+    /// <summary>The items of an array member, each with its own key; empty when it is absent or, after reporting it, no array.</summary>
+    public IReadOnlyList<ConfigurationNode> Array(string name, string what)
+    {
+        if (Find(name) is not { } found)
+            return [];
+        if (found.Kind == ConfigurationNodeKind.Array)
+            return found.Items;
+        // What a configuration source says of an empty array.
+        if (!lenient || found.Kind != ConfigurationNodeKind.String || found.Text!.Length > 0)
+            Report(found, name, $"{what} must be an array.", "an array", FlagErrors.Describe(found));
+        return [];
+    }
+
+    /// <summary>The items of an array member that are objects.</summary>
+    public List<FlagMembers> Objects(string name, string what)
+    {
+        IReadOnlyList<ConfigurationNode> items = Array(name, what);
+        var objects = new List<FlagMembers>(items.Count);
+        for (int i = 0; i < items.Count; i++)
+        {
+            string itemName = $"{name}:{i.ToString(CultureInfo.InvariantCulture)}";
+            if (items[i].Kind == ConfigurationNodeKind.Object)
+                objects.Add(Of(items[i], itemName));
+            else
+                Report(items[i], itemName, $"An item of {name} must be an object.", "an object", FlagErrors.Describe(items[i]));
+        }
+
+        return objects;
+    }
+
+    /// <summary>The texts of an array member.</summary>
+    public List<string> Texts(string name, string what)
+    {
+        IReadOnlyList<ConfigurationNode> items = Array(name, what);
+        var texts = new List<string>(items.Count);
+        for (int i = 0; i < items.Count; i++)
+        {
+            if (items[i].Text is { } text)
+                texts.Add(text);
+            else
+                Report(items[i], $"{name}:{i.ToString(CultureInfo.InvariantCulture)}", $"An item of {name} must be a string.", "a string", FlagErrors.Describe(items[i]));
+        }
+
+        return texts;
+    }
+
+    public string? Text(string name, string what)
+    {
+        if (Find(name) is not { } found)
+            return null;
+        if (found.Kind == ConfigurationNodeKind.String || (lenient && found.Text is not null))
+            return found.Text;
+        Report(found, name, $"{what} must be a string.", "a string", FlagErrors.Describe(found));
+        return null;
+    }
+
+    public bool? Boolean(string name, string what)
+    {
+        if (Find(name) is not { } found || (lenient && found.Text is ""))
+            return null;
+        if (found.Kind == ConfigurationNodeKind.Boolean)
+            return found.Text == "true";
+        if (lenient && bool.TryParse(found.Text, out bool value))
+            return value;
+        Report(found, name, $"{what} must be a boolean.", "true or false", FlagErrors.Describe(found));
+        return null;
+    }
+
+    /// <summary>A percentage from 0 to 100; the fallback when it is absent or, after reporting it, not one.</summary>
+    public double Percentage(string name, string what, double fallback)
+    {
+        if (Find(name) is not { } found || (lenient && found.Text is ""))
+            return fallback;
+        if ((found.Kind == ConfigurationNodeKind.Number || (lenient && found.Kind == ConfigurationNodeKind.String))
+            && double.TryParse(found.Text, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out double value)
+            && value is >= 0 and <= 100)
+        {
+            return value;
+        }
+
+        Report(found, name, $"{what} must be a percentage.", "a number from 0 to 100",
+            found.Kind == ConfigurationNodeKind.Number ? found.Text! : FlagErrors.Describe(found));
+        return fallback;
+    }
+
+    public TEnum Choice<TEnum>(string name, string what, TEnum fallback)
+        where TEnum : struct, Enum
+    {
+        if (Find(name) is not { } found || (lenient && found.Text is ""))
+            return fallback;
+        if (found.Kind == ConfigurationNodeKind.String && Enum.TryParse(found.Text, ignoreCase: true, out TEnum value) && Enum.IsDefined(value))
+            return value;
+        string[] names = Enum.GetNames<TEnum>();
+        errors.Report(found.Origin, $"{key}:{name}", $"{what} is not known.", $"one of {string.Join(", ", names)}",
+            found.Kind == ConfigurationNodeKind.String ? $"'{found.Text}'" : FlagErrors.Describe(found),
+            found.Text is { } text ? Spelling.Nearest(text, names) : null);
+        return fallback;
+    }
+
+    /// <summary>Reports the members that nobody reads, since each is mostly a misspelt one.</summary>
+    public void RefuseUnknown(string what, params ReadOnlySpan<string> known)
+    {
+        if (lenient)
+            return;
+        foreach (ConfigurationMember member in node.Members)
+        {
+            bool isKnown = false;
+            foreach (string name in known)
+                isKnown |= name.Equals(member.Name, StringComparison.OrdinalIgnoreCase);
+            if (isKnown)
+                continue;
+            string[] names = known.ToArray();
+            errors.Report(member.NameOrigin, $"{key}:{member.Name}", $"{what} has no such member.", $"one of {string.Join(", ", names)}",
+                $"'{member.Name}'", Spelling.Nearest(member.Name, names));
+        }
+    }
+
+    public void Report(ConfigurationNode? at, string name, string message, string? expected = null, string? found = null) =>
+        errors.Report((at ?? node).Origin, name.Length == 0 ? key : $"{key}:{name}", message, expected, found);
+}

@@ -1,0 +1,60 @@
+using Varai.FeatureFlags.Conditions;
+
+namespace Varai.FeatureFlags.Evaluation;
+
+/// <summary>The conditions of a flag, in their order, ended by the first that settles it.</summary>
+internal sealed class CompiledConditions(RequirementType requirement, FlagCondition[] conditions)
+{
+    private readonly string _all = $"conditions (all {conditions.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)})";
+
+    public bool AreMet(ref FlagQuery query) => requirement == RequirementType.Any ? AnyIsMet(ref query) : AllAreMet(ref query);
+
+    private bool AnyIsMet(ref FlagQuery query)
+    {
+        for (int i = 0; i < conditions.Length; i++)
+        {
+            if (!conditions[i].IsMet(ref query))
+                continue;
+            ExplainRest(ref query, i + 1, "one condition is met, and one is enough");
+            return true;
+        }
+
+        query.Decide(FlagReason.Default, rule: null);
+        return false;
+    }
+
+    private bool AllAreMet(ref FlagQuery query)
+    {
+        var reason = FlagReason.TargetingMatch;
+        for (int i = 0; i < conditions.Length; i++)
+        {
+            if (!conditions[i].IsMet(ref query))
+            {
+                ExplainRest(ref query, i + 1, "one condition is not met, and all are required");
+                query.Decide(FlagReason.Default, rule: null);
+                return false;
+            }
+
+            if (query.Reason == FlagReason.Split)
+                reason = FlagReason.Split;
+        }
+
+        query.Decide(reason, conditions.Length == 1 ? query.Rule : _all);
+        return true;
+    }
+
+    // What each other rule says is part of an explanation, though the evaluation never gets there.
+    private void ExplainRest(ref FlagQuery query, int from, string why)
+    {
+        if (query.Trace is not { } trace || from == conditions.Length)
+            return;
+        (FlagReason reason, string? rule, bool failed) = (query.Reason, query.Rule, query.Failed);
+        trace.Add("conditions", outcome: null, $"{why}; for the record, the rest say:");
+        trace.Enter();
+        for (int i = from; i < conditions.Length; i++)
+            conditions[i].IsMet(ref query);
+        trace.Leave();
+        query.Decide(reason, rule);
+        query.Failed = failed;
+    }
+}

@@ -1,0 +1,269 @@
+using System.Globalization;
+using Varai.Configuration;
+using Varai.FeatureFlags.Conditions;
+using Varai.FeatureFlags.Definitions;
+using Varai.FeatureFlags.Matching;
+using Varai.Secrets;
+
+namespace Varai.FeatureFlags.Evaluation;
+
+/// <summary>Compiles one flag in any of the three vocabularies.</summary>
+internal sealed class FlagCompiler(
+    string environment, FilterCatalogue filters, SegmentTable segments, FlagReports reports, FlagErrors errors)
+{
+    private const string Conditions = "conditions";
+    private const string ClientFilters = "client_filters";
+    private const string RequirementName = "requirement_type";
+
+    /// <summary>The flag; null after reporting what is wrong with it.</summary>
+    public CompiledFlag? Compile(FeatureFlagDefinition definition)
+    {
+        int before = errors.Count;
+        CompiledFlag? flag = definition.Schema switch
+        {
+            FeatureFlagSchema.MicrosoftV1 => CompileDotnet(definition),
+            FeatureFlagSchema.MicrosoftV2 => CompileObject(definition, $"{FlagDocument.Microsoft}:feature_flags:{definition.Name}", lenient: true),
+            _ => CompileOurs(definition),
+        };
+        return errors.Count == before ? flag : null;
+    }
+
+    private CompiledFlag? CompileOurs(FeatureFlagDefinition definition)
+    {
+        string key = $"{FlagDocument.Flags}:{definition.Name}";
+        ConfigurationNode node = definition.Node;
+        if (node.Kind == ConfigurationNodeKind.Boolean)
+            return Plain(definition, node.Text == "true");
+        if (node.Kind != ConfigurationNodeKind.Object)
+        {
+            errors.Report(node.Origin, key, "The definition of a feature flag has the wrong type.", "true, false, or an object with 'enabled'", FlagErrors.Describe(node));
+            return null;
+        }
+
+        return CompileObject(definition, key, lenient: false);
+    }
+
+    private CompiledFlag? CompileObject(FeatureFlagDefinition definition, string key, bool lenient)
+    {
+        var members = new FlagMembers(definition.Node, key, lenient, errors);
+        if (!lenient)
+        {
+            members.RefuseUnknown("A feature flag", "enabled", "description", "display_name", "owner", "tags", "kill_switch", "parameters",
+                "prerequisites", Conditions, "variants", "allocation", "telemetry", "environments");
+            members = Override(members);
+        }
+
+        bool enabled = members.Boolean("enabled", "Whether a feature flag is on") ?? false;
+        if (!lenient && members.Find("enabled") is null)
+            members.Report(null, "", "The feature flag does not say whether it is on.", "a member 'enabled' with true or false", "none");
+        bool isKilled = !lenient && (members.Boolean("kill_switch", "A kill switch") ?? false);
+        if (!lenient)
+        {
+            members.Text("description", "A description");
+            members.Text("display_name", "A display name");
+            members.Text("owner", "An owner");
+            members.Texts("tags", "The tags");
+        }
+
+        var variants = new VariantReader(definition.Name, members, filtersFail: !lenient);
+        (CompiledConditions? conditions, bool hasNoUsableFilter) = ReadConditions(definition, members, lenient);
+        return new CompiledFlag
+        {
+            Name = definition.Name,
+            Definition = definition,
+            Enabled = enabled && !isKilled,
+            OffRule = isKilled ? CompiledFlag.KillSwitchRule : CompiledFlag.EnabledRule,
+            HasNoUsableFilter = hasNoUsableFilter,
+            Prerequisites = lenient ? [] : ReadPrerequisites(members),
+            Conditions = conditions,
+            Variants = variants.Variants,
+            Allocation = variants.ReadAllocation(),
+            Parameters = lenient ? FeatureParameters.Empty : ReadParameters(definition, members),
+            Telemetry = ReadTelemetry(members, lenient),
+        };
+    }
+
+    /// <summary>Microsoft's .NET section: <c>true</c>, or an object with <c>EnabledFor</c>.</summary>
+    private CompiledFlag CompileDotnet(FeatureFlagDefinition definition)
+    {
+        string key = $"{FlagDocument.MicrosoftDotnet}:{definition.Name}";
+        ConfigurationNode node = definition.Node;
+        ConfigurationNode? enabledFor = node.Find("EnabledFor");
+        if ((node.Text ?? enabledFor?.Text) is { Length: > 0 } text)
+            return Plain(definition, bool.TryParse(text, out bool on) && on);
+
+        var members = new FlagMembers(node, key, lenient: true, errors);
+        (CompiledConditions? conditions, _) = ReadFilters(
+            definition, members, "EnabledFor", members.Choice("RequirementType", "A requirement type", RequirementType.Any), lenient: true);
+        return new CompiledFlag
+        {
+            Name = definition.Name,
+            Definition = definition,
+            Enabled = true,
+            // Here a flag without filters is off.
+            HasNoUsableFilter = conditions is null,
+            Conditions = conditions,
+            Parameters = FeatureParameters.Empty,
+        };
+    }
+
+    private static CompiledFlag Plain(FeatureFlagDefinition definition, bool enabled) => new()
+    {
+        Name = definition.Name,
+        Definition = definition,
+        Enabled = enabled,
+        Parameters = FeatureParameters.Empty,
+    };
+
+    private FlagMembers Override(FlagMembers members)
+    {
+        if (members.Object("environments", "The environments of a feature flag") is not { } environments
+            || environments.Find(environment) is not { } own)
+        {
+            return members;
+        }
+
+        if (own.Kind == ConfigurationNodeKind.Object)
+        {
+            var partial = environments.Of(own, environment);
+            partial.RefuseUnknown("The override of a feature flag", "enabled", "description", "display_name", "owner", "tags", "kill_switch",
+                "parameters", "prerequisites", Conditions, "variants", "allocation", "telemetry");
+            return new FlagMembers(NodeMerge.Over(members.Node, own), members.Key, lenient: false, errors);
+        }
+
+        if (own.Kind == ConfigurationNodeKind.Boolean)
+            return new FlagMembers(NodeMerge.Over(members.Node, ConfigurationNode.Object([new ConfigurationMember("enabled", own)])), members.Key, lenient: false, errors);
+        environments.Report(own, environment, "What differs in an environment must be true, false or an object.", "true, false or an object", FlagErrors.Describe(own));
+        return members;
+    }
+
+    private (CompiledConditions? Conditions, bool HasNoUsableFilter) ReadConditions(FeatureFlagDefinition definition, FlagMembers flag, bool lenient)
+    {
+        if (flag.Object(Conditions, "The conditions of a feature flag") is not { } members)
+            return (null, false);
+        members.RefuseUnknown("The conditions of a feature flag", RequirementName, ClientFilters);
+        return ReadFilters(definition, members, ClientFilters, members.Choice(RequirementName, "A requirement type", RequirementType.Any), lenient);
+    }
+
+    private (CompiledConditions? Conditions, bool HasNoUsableFilter) ReadFilters(
+        FeatureFlagDefinition definition, FlagMembers members, string name, RequirementType requirement, bool lenient)
+    {
+        string rulePrefix = definition.Schema == FeatureFlagSchema.MicrosoftV1 ? name : $"{Conditions}.{name}";
+        List<FlagMembers> items = members.Objects(name, "The filters of a feature flag");
+        var compiled = new List<FlagCondition>(items.Count);
+        int named = 0;
+        for (int i = 0; i < items.Count; i++)
+        {
+            FlagMembers filter = items[i];
+            filter.RefuseUnknown("A filter", "name", "parameters");
+            string? filterName = filter.Text("name", "The name of a filter");
+            if (string.IsNullOrEmpty(filterName))
+            {
+                if (!lenient && filter.Find("name") is null or { Text: "" })
+                    filter.Report(null, "", "A filter needs a name.", "a member 'name'", "none");
+                continue;
+            }
+
+            named++;
+            string rule = $"{rulePrefix}[{i.ToString(CultureInfo.InvariantCulture)}] ({filterName})";
+            ConfigurationNode? parameters = filter.Find("parameters");
+            if (parameters is { Kind: not ConfigurationNodeKind.Object })
+            {
+                // An empty object of a configuration source is an empty text.
+                if (!lenient || parameters.Text is not "")
+                {
+                    filter.Report(parameters, "parameters", "The parameters of a filter are not an object.", "parameter names with their values", FlagErrors.Describe(parameters));
+                    continue;
+                }
+
+                parameters = null;
+            }
+
+            if (filters.Compile(filterName, new ConditionSource(definition.Name, rule, filter.Node, parameters, $"{filter.Key}:parameters", errors), segments) is { } condition)
+                compiled.Add(condition);
+        }
+
+        return compiled.Count > 0
+            ? (new CompiledConditions(requirement, [.. compiled]), false)
+            : (null, members.Array(name, "The filters of a feature flag").Count > 0 && named == 0);
+    }
+
+    private CompiledPrerequisite[] ReadPrerequisites(FlagMembers flag)
+    {
+        IReadOnlyList<ConfigurationNode> items = flag.Array("prerequisites", "The prerequisites of a feature flag");
+        var prerequisites = new List<CompiledPrerequisite>(items.Count);
+        for (int i = 0; i < items.Count; i++)
+        {
+            string number = i.ToString(CultureInfo.InvariantCulture);
+            string rule = $"prerequisites[{number}]";
+            ConfigurationNode item = items[i];
+            if (item.Kind == ConfigurationNodeKind.String)
+            {
+                prerequisites.Add(new CompiledPrerequisite($"{rule} ({item.Text})", item.Text!, enabled: true, variants: null));
+                continue;
+            }
+
+            if (item.Kind != ConfigurationNodeKind.Object)
+            {
+                flag.Report(item, $"prerequisites:{number}", "A prerequisite is the name of a flag, or an object.", "a flag's name, or an object with 'flag'", FlagErrors.Describe(item));
+                continue;
+            }
+
+            FlagMembers members = flag.Of(item, $"prerequisites:{number}");
+            members.RefuseUnknown("A prerequisite", "flag", "enabled", "variant", "variants");
+            string? name = members.Text("flag", "The flag of a prerequisite");
+            if (name is null)
+            {
+                if (members.Find("flag") is null)
+                    members.Report(null, "", "A prerequisite needs a flag.", "a member 'flag' with the name of a flag", "none");
+                continue;
+            }
+
+            List<string> variants = members.Texts("variants", "The variants of a prerequisite");
+            if (members.Text("variant", "The variant of a prerequisite") is { } variant)
+                variants.Add(variant);
+            prerequisites.Add(new CompiledPrerequisite(
+                $"{rule} ({name})", name, members.Boolean("enabled", "What a prerequisite asks for") ?? true, variants.Count > 0 ? [.. variants] : null));
+        }
+
+        return [.. prerequisites];
+    }
+
+    private FeatureParameters ReadParameters(FeatureFlagDefinition definition, FlagMembers members)
+    {
+        if (members.Object("parameters", "The parameters of a feature flag") is not { } parameters)
+            return FeatureParameters.Empty;
+        RefuseSecrets(parameters.Node, parameters.Key, "A parameter of a feature flag", errors);
+        string name = definition.Name;
+        return new FeatureParameters(parameters.Node, (parameter, problem) => reports.ParameterMismatch(name, parameter, problem));
+    }
+
+    private static FlagTelemetry? ReadTelemetry(FlagMembers flag, bool lenient)
+    {
+        if (flag.Object("telemetry", "The telemetry of a feature flag") is not { } telemetry)
+            return null;
+        telemetry.RefuseUnknown("The telemetry of a feature flag", "enabled", "metadata");
+        bool enabled = telemetry.Boolean("enabled", "Whether a flag sends telemetry") ?? false;
+        var metadata = new List<KeyValuePair<string, string>>();
+        foreach (ConfigurationMember member in telemetry.Object("metadata", "The metadata of a flag")?.Node.Members ?? [])
+        {
+            if (member.Value.Text is { } text)
+                metadata.Add(new KeyValuePair<string, string>(member.Name, text));
+            else if (!lenient)
+                telemetry.Report(member.Value, $"metadata:{member.Name}", "A value of the metadata must be a string.", "a string", FlagErrors.Describe(member.Value));
+        }
+
+        return enabled ? new FlagTelemetry(metadata) : null;
+    }
+
+    /// <summary>Parameters and variants reach clients and events; a reference in them would be served as it is written.</summary>
+    internal static void RefuseSecrets(ConfigurationNode node, string key, string what, FlagErrors errors)
+    {
+        if (SecretReferences.MayContain(node.Text))
+            errors.Report(node.Origin, key, $"{what} can't refer to a secret; read the secret where it is needed.");
+        foreach (ConfigurationMember member in node.Members)
+            RefuseSecrets(member.Value, $"{key}:{member.Name}", what, errors);
+        for (int i = 0; i < node.Items.Count; i++)
+            RefuseSecrets(node.Items[i], $"{key}:{i.ToString(CultureInfo.InvariantCulture)}", what, errors);
+    }
+}
