@@ -34,7 +34,7 @@ internal sealed class FlagEndpoints(FlagEndpointOptions options)
             return;
         }
 
-        IFeatureFlags flags = FlagsOf(http);
+        IFeatureFlags flags = http.RequestServices.GetRequiredService<IFeatureFlags>().Pin();
         if (_names.Find(flags, key) is not { } name || !IsShown(name))
         {
             var notFound = new FlagRequestProblem(FlagRequestProblem.FlagNotFound, $"There is no flag '{key}'.");
@@ -55,12 +55,9 @@ internal sealed class FlagEndpoints(FlagEndpointOptions options)
             return;
         }
 
-        IFeatureFlags flags = FlagsOf(http);
-        // A flag that is not shown is not evaluated either: it would count as seen.
-        IEnumerable<FlagEvaluation> evaluations = options.Include is null
-            ? flags.EvaluateAll(context)
-            : flags.FeatureNames.Where(IsShown).Select(name => flags.Evaluate(name, context));
-        ReadOnlyMemory<byte> body = FlagReply.Of(evaluations, options.ShowMatchedRule, options.EventStream ? FlagEventStream.PathBeside(http.Request) : null);
+        // Not one by one, although some are dropped then: that would count each as an exposure, and a client may never look at it.
+        IEnumerable<FlagEvaluation> shown = http.RequestServices.GetRequiredService<IFeatureFlags>().EvaluateAll(context).Where(e => IsShown(e.Flag));
+        ReadOnlyMemory<byte> body = FlagReply.Of(shown, options.ShowMatchedRule, options.EventStream ? FlagEventStream.PathBeside(http.Request) : null);
 
         EntityTagHeaderValue tag = FlagReplyTag.Of(body.Span);
         http.Response.Headers.ETag = tag.ToString();
@@ -89,8 +86,6 @@ internal sealed class FlagEndpoints(FlagEndpointOptions options)
                 http.Response, StatusCodes.Status500InternalServerError, FlagReply.OfFailure(), KeepNothing, http.RequestAborted).ConfigureAwait(false);
         }
     }
-
-    private static IFeatureFlags FlagsOf(HttpContext http) => http.RequestServices.GetRequiredService<IFeatureFlags>().Pin();
 
     private static Task RefuseAsync(HttpContext http, int status, FlagRequestProblem problem, string? key) =>
         FlagReply.SendAsync(http.Response, status, FlagReply.Of(problem, key), KeepNothing, http.RequestAborted);

@@ -39,7 +39,7 @@ internal sealed class FakeFlags : IFeatureFlags
 
     public IReadOnlyList<FlagEvaluation> EvaluateAll(FlagContext? context = null) => EvaluateAll(_state, context);
 
-    public IFeatureFlags Pin() => new Pinned(this, _state);
+    public IFeatureFlagSnapshot Pin() => new Pinned(this, _state);
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(_state.Changed.Token);
 
@@ -80,7 +80,7 @@ internal sealed class FakeFlags : IFeatureFlags
         public string[] Names { get; } = [.. Flags.Select(f => f.Name)];
     }
 
-    private sealed class Pinned(FakeFlags flags, State state) : IFeatureFlags
+    private sealed class Pinned(FakeFlags flags, State state) : IFeatureFlagSnapshot
     {
         public IReadOnlyList<string> FeatureNames => state.Names;
 
@@ -90,7 +90,7 @@ internal sealed class FakeFlags : IFeatureFlags
 
         public IReadOnlyList<FlagEvaluation> EvaluateAll(FlagContext? context = null) => flags.EvaluateAll(state, context);
 
-        public IFeatureFlags Pin() => this;
+        public IFeatureFlagSnapshot Pin() => this;
 
         public IChangeToken GetChangeToken() => throw new NotSupportedException();
 
