@@ -60,6 +60,7 @@ public sealed class NameTests
     [InlineData("src/P/A.cs", "namespace Varai;", 0)]
     [InlineData("src/P/DependencyInjection/A.cs", "namespace Microsoft.Extensions.DependencyInjection;", 0)]
     [InlineData("src/P/DependencyInjection/A.cs", "namespace Microsoft.Extensions.Hosting;", 0)]
+    [InlineData("src/P/DependencyInjection/A.cs", "namespace Microsoft.AspNetCore.Builder;", 0)]
     [InlineData("src/P/Configuration/A.cs", "namespace Varai.State;", 1)]
     [InlineData("src/P/Configuration/Documents/A.cs", "namespace Varai.Configuration;", 1)]
     [InlineData("src/P/Configuration/A.cs", "namespace Microsoft.Extensions.Hosting;", 1)]
@@ -81,7 +82,7 @@ public sealed class NameTests
             _ => "Varai",
         };
         string expected = string.Join('.', [project, .. parts[2..^1]]);
-        bool registration = parts[2] == "DependencyInjection" && ns is "Microsoft.Extensions.DependencyInjection" or "Microsoft.Extensions.Hosting";
+        bool registration = parts[2] == "DependencyInjection" && ns is "Microsoft.Extensions.DependencyInjection" or "Microsoft.Extensions.Hosting" or "Microsoft.AspNetCore.Builder";
         return ns is null || ns == expected || registration ? [] : [$"{file} is in the namespace {ns}; its folder says {expected}."];
     }
 
