@@ -50,10 +50,10 @@ public sealed class MicrosoftBucketTests
 
         uint Hash()
         {
-            uint sum = 0;
+            uint total = 0;
             for (int i = 0; i < 1000; i++)
-                sum += MicrosoftBucket.Of(users[i % users.Length], suffix);
-            return sum;
+                total += MicrosoftBucket.Of(users[i % users.Length], suffix);
+            return total;
         }
     }
 }

@@ -58,10 +58,10 @@ public sealed class NativeBucketTests
 
         uint Hash()
         {
-            uint sum = 0;
+            uint total = 0;
             for (int i = 0; i < 1000; i++)
-                sum += NativeBucket.Of(prefix, values[i % values.Length]);
-            return sum;
+                total += NativeBucket.Of(prefix, values[i % values.Length]);
+            return total;
         }
     }
 }

@@ -41,20 +41,19 @@ public sealed class MicrosoftTargetingTests
         Gen.Frequency((6, Name.Select(n => (string?)n)), (1, Gen.Const((string?)null)), (2, Gen.String[Gen.Char['\uD7F0', '\uE00F'], 0, 20].Select(n => (string?)n)));
 
     [Fact]
-    public void IsMet_RandomAudiencesAndContexts_SaysWhatMicrosoftSays()
+    public async Task IsMet_RandomAudiencesAndContexts_SaysWhatMicrosoftSays()
     {
         var theirs = new ContextualTargetingFilter(Options.Create(new TargetingEvaluationOptions()), NullLoggerFactory.Instance);
         int met = 0;
-        Gen.Select(Name.Where(n => n.Length > 0), Audiences, Gen.Select(User, Name.Array[0, 3]).Array[ContextsPerFlag]).Sample(
-            (flag, audience, contexts) =>
+        await Gen.Select(Name.Where(n => n.Length > 0), Audiences, Gen.Select(User, Name.Array[0, 3]).Array[ContextsPerFlag]).SampleAsync(
+            async (flag, audience, contexts) =>
             {
                 var settings = new TargetingFilterSettings { Audience = audience };
                 var ours = new TestCondition("Microsoft.Targeting", JsonSerializer.Serialize(settings), flag);
                 var evaluation = new FeatureFilterEvaluationContext { FeatureName = flag, Settings = settings };
                 foreach ((string? user, string[] groups) in contexts)
                 {
-                    ValueTask<bool> answer = new(theirs.EvaluateAsync(evaluation, new TargetingContext { UserId = user, Groups = groups }));
-                    bool expected = answer.GetAwaiter().GetResult();
+                    bool expected = await theirs.EvaluateAsync(evaluation, new TargetingContext { UserId = user, Groups = groups });
                     if (ours.IsMet(new FlagContext(user) { Groups = groups }) != expected)
                         return false;
                     if (expected)

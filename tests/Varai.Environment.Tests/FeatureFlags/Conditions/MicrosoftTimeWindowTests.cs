@@ -55,14 +55,14 @@ public sealed class MicrosoftTimeWindowTests
         };
 
     [Fact]
-    public void IsMet_RandomRecurrences_SaysWhatMicrosoftSays()
+    public async Task IsMet_RandomRecurrences_SaysWhatMicrosoftSays()
     {
         int met = 0;
         int asked = 0;
         Gen<(int Days, int Edge, long Ticks)[]> moments =
             Gen.Select(Gen.Frequency((3, Gen.Int[0, 60]), (1, Gen.Int[0, 1800])), Gen.Int[0, 9], Gen.Long[0, TimeSpan.TicksPerDay]).Array[MomentsPerWindow];
-        Gen.Select(Settings, moments).Sample(
-            (settings, moments) =>
+        await Gen.Select(Settings, moments).SampleAsync(
+            async (settings, moments) =>
             {
                 string json = JsonSerializer.Serialize(Parameters(settings));
                 IReadOnlyList<string> errors = TestCondition.Errors("Microsoft.TimeWindow", json);
@@ -86,8 +86,7 @@ public sealed class MicrosoftTimeWindowTests
                         5 => length + TimeSpan.FromTicks(1),
                         _ => TimeSpan.FromTicks(ticks),
                     };
-                    ValueTask<bool> answer = new(theirs.EvaluateAsync(context));
-                    bool expected = answer.GetAwaiter().GetResult();
+                    bool expected = await theirs.EvaluateAsync(context);
                     if (ours.IsMet(time) != expected)
                         return false;
                     Interlocked.Increment(ref asked);
@@ -103,9 +102,9 @@ public sealed class MicrosoftTimeWindowTests
     }
 
     [Fact]
-    public void IsMet_RandomWindows_SaysWhatMicrosoftSays() =>
-        Gen.Select(Start, Length, Gen.Int[0, 3], Gen.Int[-2, 2]).Sample(
-            (start, length, which, ticks) =>
+    public Task IsMet_RandomWindows_SaysWhatMicrosoftSays() =>
+        Gen.Select(Start, Length, Gen.Int[0, 3], Gen.Int[-2, 2]).SampleAsync(
+            async (start, length, which, ticks) =>
             {
                 string json = JsonSerializer.Serialize(new
                 {
@@ -116,11 +115,10 @@ public sealed class MicrosoftTimeWindowTests
                 var time = new SettableTime();
                 var theirs = new TimeWindowFilter { SystemClock = time };
                 var context = new FeatureFilterEvaluationContext { FeatureName = "Beta", Parameters = Configuration(json) };
-                foreach (DateTimeOffset edge in (ReadOnlySpan<DateTimeOffset>)[start, start + length, new((start + length).UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero)])
+                foreach (DateTimeOffset edge in (DateTimeOffset[])[start, start + length, new((start + length).UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero)])
                 {
                     time.Now = edge.AddTicks(ticks);
-                    ValueTask<bool> answer = new(theirs.EvaluateAsync(context));
-                    if (ours.IsMet(time) != answer.GetAwaiter().GetResult())
+                    if (ours.IsMet(time) != await theirs.EvaluateAsync(context))
                         return false;
                 }
 

@@ -112,7 +112,7 @@ public sealed class TimeWindowConditionTests
                 foreach ((int halfHours, int ticks) in g.moments)
                 {
                     DateTime now = DateTime.SpecifyKind(g.start, DateTimeKind.Utc).AddMinutes(30 * halfHours).AddTicks(ticks);
-                    time.Now = now;
+                    time.Now = new DateTimeOffset(now);
                     if (condition.IsMet(time) != open.Exists(o => o.From <= now && now < o.Until))
                         return false;
                 }
