@@ -9,7 +9,7 @@ public sealed class TypeTests
     // Interfaces that callers use and users do not implement: here a token may have a default.
     private static readonly IReadOnlySet<string> Facades = new HashSet<string>(StringComparer.Ordinal)
     {
-        "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags",
+        "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags", "IFlagRollouts",
     };
 
     [Fact]
