@@ -95,15 +95,14 @@ internal sealed class RolloutWorker(
                 return;
             (RolloutCandidate candidate, RolloutAnswer answer) = (candidates[i], answers[i]);
             _asked.Add(candidate.Document.Id);
-            await TryAsync(candidate.Document.Id, candidate.Document.Flag, DecideAsync, cancellationToken).ConfigureAwait(false);
-
-            async Task<RolloutCandidate?> DecideAsync(string id, CancellationToken token)
+            bool isToBeFinished = false;
+            await TryAsync(candidate.Document.Id, candidate.Document.Flag, async (_, token) =>
             {
-                // Decided once: after that, what is written down is finished.
-                if (await this.DecideAsync(candidate, answer, token).ConfigureAwait(false))
-                    await TryAsync(id, candidate.Document.Flag, PrepareAsync, token).ConfigureAwait(false);
+                isToBeFinished = await DecideAsync(candidate, answer, token).ConfigureAwait(false);
                 return null;
-            }
+            }, cancellationToken).ConfigureAwait(false);
+            if (isToBeFinished)
+                await TryAsync(candidate.Document.Id, candidate.Document.Flag, PrepareAsync, cancellationToken).ConfigureAwait(false);
         }
     }
 

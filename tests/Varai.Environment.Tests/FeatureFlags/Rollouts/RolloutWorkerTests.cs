@@ -72,7 +72,7 @@ public sealed class RolloutWorkerTests
         await node.CheckAsync();
         await _world.PassTimeAsync(TimeSpan.FromHours(2), node);
         _world.Say(RolloutGuardResult.Fail("5 % of requests fail"));
-        await _world.PassTimeAsync(TimeSpan.FromDays(3), node);
+        await _world.PassTimeAsync(TimeSpan.FromHours(3), node);
 
         RolloutStatus status = await StatusAsync(node);
         Assert.Equal((RolloutState.RolledBack, 1, 5.0), (status.State, status.Step, status.Percentage));
@@ -272,7 +272,7 @@ public sealed class RolloutWorkerTests
         await node.CheckAsync();
         _world.Flags.Write(RolloutWorld.Flag, definition);
         _world.Say(RolloutGuardResult.Fail("no"));
-        await _world.PassTimeAsync(TimeSpan.FromDays(2), node);
+        await _world.PassTimeAsync(TimeSpan.FromHours(2), node);
 
         RolloutStatus status = await StatusAsync(node);
         Assert.Equal(RolloutState.Paused, status.State);
@@ -422,10 +422,14 @@ public sealed class RolloutWorkerTests
         await frozen.Rollouts.StartAsync(RolloutWorld.Plan(), "ann", "why", Cancellation);
         await frozen.CheckAsync();
         world.Time.Advance(TimeSpan.FromHours(1));
-        var gate = new TaskCompletionSource();
-        frozen.Editor.Before = _ => gate.Task;
+        var (entered, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        frozen.Editor.Before = _ =>
+        {
+            entered.TrySetResult();
+            return gate.Task;
+        };
         Task checking = frozen.CheckAsync();
-        Assert.False(checking.IsCompleted);
+        await entered.Task;
 
         // The next node finishes the step, and takes it back: the flags are exactly what they were when the first froze.
         world.Time.Advance(TimeSpan.FromMinutes(2));

@@ -25,7 +25,7 @@ internal sealed class RolloutWorld
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
-    public IStateStore State { get; }
+    public IStateStore State { get; set; }
 
     public FlagBoard Flags { get; }
 
