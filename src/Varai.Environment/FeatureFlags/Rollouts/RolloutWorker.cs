@@ -39,6 +39,20 @@ internal sealed class RolloutWorker(
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
     private Lease? _lease;
+    private DateTimeOffset _heldFrom;
+    private long _heldFromTimestamp;
+
+    // By clocks of this process, from before the lease was asked for: the store's may differ, the wall's may be set back, and the
+    // other may stand still while the machine sleeps.
+    private TimeSpan LeaseLeft
+    {
+        get
+        {
+            TimeSpan byWall = time.GetUtcNow() - _heldFrom;
+            TimeSpan byTimer = time.GetElapsedTime(_heldFromTimestamp);
+            return _options.LeaseDuration - (byWall > byTimer ? byWall : byTimer);
+        }
+    }
 
     /// <summary>Looks once.</summary>
     /// <param name="isCheck">Whether it is time to ask the guards; otherwise only those of new rollouts are asked, and what people
@@ -203,7 +217,7 @@ internal sealed class RolloutWorker(
         FeatureFlagEdit edit = new FeatureFlagEdit(pending.Author, reason) { ExpectedVersion = flags.Version.Length == 0 ? null : flags.Version }
             .Add(present =>
             {
-                if (time.GetUtcNow() >= lease.ExpiresAt)
+                if (LeaseLeft <= TimeSpan.Zero)
                     throw new LeaseLostException(lease, current: null);
                 return present.Find(flag.Name) is { } same && RolloutFlag.AreSame(same.Node, flag.Node)
                     ? new FeatureFlagEditStep(flag.Name, IsSegment: false, wanted)
@@ -304,13 +318,15 @@ internal sealed class RolloutWorker(
 
     private async Task<bool> HoldAsync(bool mustRenew, CancellationToken cancellationToken)
     {
+        (DateTimeOffset now, long timestamp) = (time.GetUtcNow(), time.GetTimestamp());
         if (_lease is { } lease)
         {
-            if (!mustRenew && lease.ExpiresAt - time.GetUtcNow() > _options.LeaseDuration / 2)
+            if (!mustRenew && LeaseLeft > _options.LeaseDuration / 2)
                 return true;
             try
             {
                 _lease = await store.Leases.RenewAsync(lease, _options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+                (_heldFrom, _heldFromTimestamp) = (now, timestamp);
                 return true;
             }
             catch (LeaseLostException e)
@@ -322,6 +338,7 @@ internal sealed class RolloutWorker(
         _lease = await store.Leases.TryAcquireAsync(store.LeaseName, _holder, _options.LeaseDuration, cancellationToken).ConfigureAwait(false);
         if (_lease is null)
             return false;
+        (_heldFrom, _heldFromTimestamp) = (now, timestamp);
         logger.RolloutLeaseTaken(_holder);
         return true;
     }
