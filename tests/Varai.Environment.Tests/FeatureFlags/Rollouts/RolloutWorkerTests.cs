@@ -387,7 +387,7 @@ public sealed class RolloutWorkerTests
         Assert.All(second.State.Commits, t => Assert.Empty(t.RequiredLeases));
         await _world.PassTimeAsync(TimeSpan.FromMinutes(8.5), second);
         Assert.Equal([5, 25], _world.Percentages);
-        Assert.NotEmpty(second.State.Commits.Where(t => t.RequiredLeases.Count > 0));
+        Assert.Contains(second.State.Commits, t => t.RequiredLeases.Count > 0);
 
         // It comes back, and has nothing to say until the second goes in order.
         int asked = _world.Asked.Count;
