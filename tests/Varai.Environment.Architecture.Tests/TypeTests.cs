@@ -9,8 +9,8 @@ public sealed class TypeTests
     // Interfaces that callers use and users do not implement: here a token may have a default.
     private static readonly IReadOnlySet<string> Facades = new HashSet<string>(StringComparer.Ordinal)
     {
-        "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags",
-        "IFlagExposures", "IFlagUsage", "IFlagDeclarations",
+        "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags", "IFeatureFlagSnapshot",
+        "IFeatureFlagEditor", "IFlagExposures", "IFlagUsage", "IFlagDeclarations", "IFlagRollouts",
     };
 
     [Fact]

@@ -1,0 +1,4 @@
+namespace Varai.FeatureFlags.Rollouts;
+
+/// <summary>Somebody's wish to end a rollout.</summary>
+internal sealed record RolloutAbortRequest(RolloutAbortMode Mode, string Author, string Reason);
