@@ -113,7 +113,7 @@ internal static class TimeWindowReader
         ConfigurationNode? endDateNode = ConditionParameters.Member(range, "EndDate");
         sound &= TryReadDate(source, endDateNode, "Recurrence:Range:EndDate", zone, emptyIsAbsent: false, out WindowMoment? endDate, out _);
         sound &= ConditionParameters.TryReadCount(
-            source, ConditionParameters.Member(range, "NumberOfOccurrences"), "Recurrence:Range:NumberOfOccurrences", 1, out int count);
+            source, ConditionParameters.Member(range, "NumberOfOccurrences"), "Recurrence:Range:NumberOfOccurrences", int.MaxValue, out int count);
         if (!sound || start is not { } from || end is not { } until)
             return false;
 

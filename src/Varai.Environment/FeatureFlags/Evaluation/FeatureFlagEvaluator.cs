@@ -160,7 +160,9 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
             flag.WasAsked = true;
         bool isConstant = flag.IsConstant;
         bool isListening = _exposures.IsListening;
-        FlagContext? whom = context ?? (isConstant && !isListening ? null : _ambient.Current);
+        // A flag that is on for everybody may still give each another variant.
+        bool isIndifferent = isConstant && flag.Allocation is null;
+        FlagContext? whom = context ?? (isIndifferent && !isListening ? null : _ambient.Current);
         var query = new FlagQuery(whom, _time, trace: null);
         FlagOutcome outcome = flag.Evaluate(ref query);
         if (isListening)
