@@ -41,6 +41,22 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_on_for_everybody_gives_the_variant_of_the_ambient_context()
+    {
+        FeatureFlagEvaluator flags = OverJson("""
+            { "feature_flags": { "a": {
+              "enabled": true, "variants": [{ "name": "one" }, { "name": "two" }],
+              "allocation": { "default_when_enabled": "one", "user": [{ "variant": "two", "users": ["ann"] }] } } } }
+            """);
+
+        Assert.Equal("one", flags.Evaluate("a").Variant?.Name);
+        Assert.True(flags.IsFeatureEnabled("a"));
+        _harness.Ambient.Current = new FlagContext("ann");
+        Assert.Equal("two", flags.Evaluate("a").Variant?.Name);
+        Assert.Equal("two", flags.Explain("a").Evaluation.Variant?.Name);
+    }
+
+    [Fact]
     public void IsFeatureEnabled_unknown_is_off_and_logged_once_per_name()
     {
         FeatureFlagEvaluator flags = OverJson("""{ "feature_flags": { "advanced_analytics": true } }""");

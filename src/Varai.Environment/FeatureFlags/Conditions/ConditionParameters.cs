@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Varai.Configuration;
 using Varai.FeatureFlags.Bucketing;
@@ -14,6 +15,9 @@ internal static class ConditionParameters
     /// <summary>The text of a string or a number; null for everything else.</summary>
     public static string? Text(ConfigurationNode? node) =>
         node is { Kind: ConfigurationNodeKind.String or ConfigurationNodeKind.Number } ? node.Text : null;
+
+    /// <summary>Whether a list is absent, or what a configuration source makes of an empty one.</summary>
+    public static bool IsNoList([NotNullWhen(false)] ConfigurationNode? node) => node is null or { Kind: ConfigurationNodeKind.String, Text.Length: 0 };
 
     /// <summary>Whether a node is an object.</summary>
     public static bool IsObject(ConditionSource source, ConfigurationNode node, string name)
@@ -90,7 +94,7 @@ internal static class ConditionParameters
     public static bool TryReadNames(ConditionSource source, ConfigurationNode? node, string name, out NameSet names)
     {
         names = new NameSet([]);
-        if (node is null)
+        if (IsNoList(node))
             return true;
         if (node.Kind != ConfigurationNodeKind.Array)
         {

@@ -159,7 +159,7 @@ internal sealed class TargetingCondition : FlagCondition
     private static bool TryReadGroups(ConditionSource source, ConfigurationNode? node, out TargetingGroup[] groups)
     {
         groups = [];
-        if (node is null)
+        if (ConditionParameters.IsNoList(node))
             return true;
         if (node.Kind != ConfigurationNodeKind.Array)
         {

@@ -113,7 +113,7 @@ internal static class TimeWindowReader
         ConfigurationNode? endDateNode = rangeType == RangeType.EndDate ? ConditionParameters.Member(range, "EndDate") : null;
         sound &= TryReadDate(source, endDateNode, "Recurrence:Range:EndDate", zone, emptyIsAbsent: false, out WindowMoment? endDate, out _);
         ConfigurationNode? countNode = rangeType == RangeType.Numbered ? ConditionParameters.Member(range, "NumberOfOccurrences") : null;
-        sound &= ConditionParameters.TryReadCount(source, countNode, "Recurrence:Range:NumberOfOccurrences", 1, out int count);
+        sound &= ConditionParameters.TryReadCount(source, countNode, "Recurrence:Range:NumberOfOccurrences", int.MaxValue, out int count);
         if (!sound || start is not { } from || end is not { } until)
             return false;
 

@@ -83,8 +83,9 @@ internal static class FlagDocument
             return null;
         }
 
-        if (FeatureFlagDefinition.FindNameProblem(id.Text) is not { } problem)
-            return new FeatureFlagDefinition(id.Text, item, FeatureFlagSchema.MicrosoftV2);
+        string name = FlagMembers.SourceText(id)!;
+        if (FeatureFlagDefinition.FindNameProblem(name) is not { } problem)
+            return new FeatureFlagDefinition(name, item, FeatureFlagSchema.MicrosoftV2);
         errors.Report(id.Origin, $"{key}:{MicrosoftId}", $"The id of a feature flag {problem}.");
         return null;
     }

@@ -19,6 +19,10 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
 
     public ConfigurationNode? Find(string name) => node.Find(name) is { Kind: not ConfigurationNodeKind.Null } found ? found : null;
 
+    /// <summary>A scalar's text as a configuration source gives it, which is what Microsoft's engine hashes and compares.</summary>
+    public static string? SourceText(ConfigurationNode node) =>
+        node.Kind != ConfigurationNodeKind.Boolean ? node.Text : node.Text == "true" ? bool.TrueString : bool.FalseString;
+
     /// <summary>The same rules for another object below this one.</summary>
     public FlagMembers Of(ConfigurationNode other, string name) => new(other, $"{key}:{name}", lenient, errors);
 
@@ -56,6 +60,9 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
             string itemName = $"{name}:{i.ToString(CultureInfo.InvariantCulture)}";
             if (items[i].Kind == ConfigurationNodeKind.Object)
                 objects.Add(Of(items[i], itemName));
+            else if (lenient && items[i].Kind == ConfigurationNodeKind.Null)
+                // What a configuration source says of an empty object.
+                objects.Add(Of(ConfigurationNode.Object([], items[i].File, items[i].Start, items[i].Length), itemName));
             else
                 Report(items[i], itemName, $"An item of {name} must be an object.", "an object", FlagErrors.Describe(items[i]));
         }
@@ -70,7 +77,7 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
         var texts = new List<string>(items.Count);
         for (int i = 0; i < items.Count; i++)
         {
-            if (items[i].Text is { } text)
+            if ((lenient ? SourceText(items[i]) : items[i].Text) is { } text)
                 texts.Add(text);
             else
                 Report(items[i], $"{name}:{i.ToString(CultureInfo.InvariantCulture)}", $"An item of {name} must be a string.", "a string", FlagErrors.Describe(items[i]));
@@ -84,7 +91,7 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
         if (Find(name) is not { } found)
             return null;
         if (found.Kind == ConfigurationNodeKind.String || (lenient && found.Text is not null))
-            return found.Text;
+            return SourceText(found);
         Report(found, name, $"{what} must be a string.", "a string", FlagErrors.Describe(found));
         return null;
     }

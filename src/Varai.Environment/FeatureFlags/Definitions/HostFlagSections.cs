@@ -121,7 +121,8 @@ internal sealed class HostFlagSections(IConfiguration host, Func<IConfigurationP
                 children.Add(new ConfigurationMember(name, child));
         }
 
-        return Array.TrueForAll(names, n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        // A section is an object, though all its flags have numbers for names.
+        return key.Contains(':', StringComparison.Ordinal) && Array.TrueForAll(names, n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? ConfigurationNode.Array([.. children.OrderBy(c => int.Parse(c.Name, CultureInfo.InvariantCulture)).Select(c => c.Value)])
             : ConfigurationNode.Object([.. children]);
     }

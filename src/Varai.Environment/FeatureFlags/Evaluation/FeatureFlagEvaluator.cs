@@ -172,7 +172,9 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         bool isConstant = flag.IsConstant;
         bool isToldOf = _exposures.Tells(flag);
         bool isTold = isToldOf && _exposures.IsTelling;
-        FlagContext? whom = context ?? (isConstant && !isTold ? null : _ambient.Current);
+        // A flag that is on for everybody may still give each another variant.
+        bool isIndifferent = isConstant && flag.Allocation is null;
+        FlagContext? whom = context ?? (isIndifferent && !isTold ? null : _ambient.Current);
         var query = new FlagQuery(whom, _time, trace: null);
         FlagOutcome outcome = flag.Evaluate(ref query);
         if (isConstant && flag.Fast == FastAnswer.Ask)

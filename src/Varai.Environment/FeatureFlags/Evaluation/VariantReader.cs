@@ -84,6 +84,8 @@ internal sealed class VariantReader
         for (int i = 0; i < rules.Length; i++)
         {
             items[i].RefuseUnknown($"A {name} rule of an allocation", "variant", listName);
+            if (items[i].Find(listName) is null)
+                items[i].Report(null, "", $"A {name} rule of an allocation needs {listName}.", $"a member '{listName}' with an array of strings", "none");
             rules[i] = new AllocationRule(Rule(name, i), Require(items[i]), items[i].Texts(listName, $"The {listName} of an allocation rule"));
         }
 
