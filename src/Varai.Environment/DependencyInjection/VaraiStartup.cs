@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.FeatureFlags.Stores;
 using Varai.Secrets;
 
 namespace Varai.DependencyInjection;

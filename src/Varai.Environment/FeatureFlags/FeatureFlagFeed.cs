@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Varai.FeatureFlags.Editing;
 
 namespace Varai.FeatureFlags;
 
@@ -8,7 +9,7 @@ namespace Varai.FeatureFlags;
 /// whoever changed it sees the change. One load runs at a time; changes during a load make one more. A load that fails keeps
 /// the last good snapshot and is tried again, at first after one second, then at doubling intervals up to five minutes.
 /// </remarks>
-internal sealed class FeatureFlagFeed : IDisposable
+internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
@@ -20,6 +21,7 @@ internal sealed class FeatureFlagFeed : IDisposable
     private readonly TaskCompletionSource _firstLoad = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _retry;
     private volatile FeatureFlagSnapshot _current;
+    private volatile FeatureFlagSet _set = FeatureFlagSet.Empty;
     private volatile Exception? _failure;
     private volatile bool _isLoaded;
     private IDisposable? _subscription;
@@ -37,6 +39,8 @@ internal sealed class FeatureFlagFeed : IDisposable
 
     /// <summary>The present snapshot; empty until the first load has succeeded.</summary>
     public FeatureFlagSnapshot Current => _current;
+
+    FeatureFlagSet IFlagSetSource.Current => _set;
 
     /// <summary>Why the last load failed; null when it succeeded.</summary>
     public Exception? Failure => _failure;
@@ -93,6 +97,7 @@ internal sealed class FeatureFlagFeed : IDisposable
         _subscription = _store.GetChangeToken().RegisterChangeCallback(static feed => ((FeatureFlagFeed)feed!).Request(), this);
         FeatureFlagSet set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
         _current = new FeatureFlagSnapshot(set, OnMismatch);
+        _set = set;
         _isLoaded = true;
         bool isRecovery = _failure is not null;
         _failure = null;

@@ -35,7 +35,7 @@ internal static class FeatureFlagReader
                 Report(member.NameOrigin, key, $"The name of a feature flag {problem}.");
             else if (!names.Add(member.Name))
                 Report(member.NameOrigin, key, "The feature flag is defined twice; names that differ only in case are the same flag.");
-            else if (ReadFlag(member, key) is { } definition)
+            else if (member.Value.Kind != ConfigurationNodeKind.Null && ReadFlag(member, key) is { } definition)
                 definitions.Add(definition);
         }
 
@@ -119,6 +119,12 @@ internal static class FeatureFlagReader
         void Report(ConfigurationOrigin origin, string key, string message, string? expected = null, string? found = null) =>
             report(new ConfigurationError(message, origin, key) { Expected = expected, Found = found, Check = Component });
     }
+
+    /// <summary>The segments.</summary>
+    public static IEnumerable<FeatureSegmentDefinition> ReadSegments(ConfigurationNode root) =>
+        from member in root.Find("feature_segments")?.Members ?? []
+        where member.Value.Kind != ConfigurationNodeKind.Null && FeatureFlagDefinition.FindNameProblem(member.Name) is null
+        select new FeatureSegmentDefinition(member.Name, member.Value);
 
     private static bool IsTrue(ConfigurationNode node) => node.Text == "true";
 

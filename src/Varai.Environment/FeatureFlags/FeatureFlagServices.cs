@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Varai.FeatureFlags.Editing;
+using Varai.FeatureFlags.Stores;
 
 namespace Varai.FeatureFlags;
 
@@ -12,6 +14,9 @@ internal static class FeatureFlagServices
         services.TryAddSingleton<IFeatureFlagStore, ConfigurationFeatureFlagStore>();
         services.TryAddSingleton<FeatureFlagFeed>();
         services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
+        services.TryAddSingleton<IFlagSetSource>(static provider => provider.GetRequiredService<FeatureFlagFeed>());
+        services.TryAddSingleton<IFlagSetValidator, FlagSetValidator>();
+        services.TryAddSingleton<IFeatureFlagEditor, FeatureFlagEditor>();
         return services;
     }
 }

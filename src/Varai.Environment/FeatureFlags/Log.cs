@@ -16,4 +16,13 @@ internal static partial class Log
 
     [LoggerMessage(1303, LogLevel.Information, "The feature flags are loaded again: {Count} flags.")]
     public static partial void FeatureFlagsRecovered(this ILogger logger, int count);
+
+    [LoggerMessage(1310, LogLevel.Warning, "The state store can't be followed, so changes that others make to the feature flags are not seen. It is tried again.")]
+    public static partial void FeatureFlagsNotFollowed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1311, LogLevel.Information, "The state store is followed again; changes of the feature flags are seen.")]
+    public static partial void FeatureFlagsFollowed(this ILogger logger);
+
+    [LoggerMessage(1312, LogLevel.Error, "A listener to changes of the feature flags has failed.")]
+    public static partial void FeatureFlagListenerFailed(this ILogger logger, Exception exception);
 }

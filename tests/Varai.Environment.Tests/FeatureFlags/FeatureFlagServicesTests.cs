@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.FeatureFlags.Stores;
 using Varai.Secrets;
 using Varai.Testing.FeatureFlags;
 using Varai.Testing.Secrets;
