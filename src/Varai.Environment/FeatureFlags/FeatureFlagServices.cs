@@ -14,9 +14,15 @@ internal static class FeatureFlagServices
         services.TryAddSingleton<IFeatureFlagStore, ConfigurationFeatureFlagStore>();
         services.TryAddSingleton<FeatureFlagFeed>();
         services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
-        services.TryAddSingleton<IFlagSetSource>(static provider => provider.GetRequiredService<FeatureFlagFeed>());
         services.TryAddSingleton<IFlagSetValidator, FlagSetValidator>();
-        services.TryAddSingleton<IFeatureFlagEditor, FeatureFlagEditor>();
+
+        // The feed is no service of its own under the editor's interface: the container would dispose it twice.
+        services.TryAddSingleton<IFeatureFlagEditor>(static provider => new FeatureFlagEditor(
+            provider.GetRequiredService<IFeatureFlagStore>(),
+            provider.GetRequiredService<IFlagSetValidator>(),
+            provider.GetRequiredService<IFeatureFlags>(),
+            provider.GetRequiredService<FeatureFlagFeed>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

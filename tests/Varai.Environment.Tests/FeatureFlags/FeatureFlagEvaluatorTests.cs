@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.FeatureFlags.Stores;
 using Varai.Testing;
 using Varai.Testing.FeatureFlags;
 
