@@ -19,7 +19,11 @@ public sealed class FeatureFlagEditorTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        _snapshots.Dispose();
+    }
 
     [Fact]
     public async Task Apply_changes_in_place_whatever_the_case_and_later_steps_see_earlier_ones()
@@ -97,7 +101,7 @@ public sealed class FeatureFlagEditorTests : IDisposable
             new FeatureFlagEdit("m", "count").Add(set =>
             {
                 if (++computed < 6)
-                    _store.WriteAsync(Write($"other_{computed}"), Token);
+                    Assert.True(_store.WriteAsync(Write($"other_{computed}"), Token).IsCompletedSuccessfully);
                 return new FeatureFlagEditStep("seen", IsSegment: false, ConfigurationJson.Parse($$"""{ "n": {{set.Definitions.Count}} }""", "n"));
             }),
             Token);
@@ -117,7 +121,7 @@ public sealed class FeatureFlagEditorTests : IDisposable
         Task<FeatureFlagSet> applying = Editor().ApplyAsync(
             new FeatureFlagEdit("m", "count").Add(_ =>
             {
-                _store.WriteAsync(Write($"other_{++computed}"), Token);
+                Assert.True(_store.WriteAsync(Write($"other_{++computed}"), Token).IsCompletedSuccessfully);
                 return new FeatureFlagEditStep("mine", IsSegment: false, ConfigurationJson.Parse("true", "n"));
             }),
             Token);

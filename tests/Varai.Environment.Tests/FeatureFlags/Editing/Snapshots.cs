@@ -5,7 +5,7 @@ using Varai.FeatureFlags.Editing;
 namespace Varai.Tests.FeatureFlags.Editing;
 
 /// <summary>Snapshots that a test publishes, without anything that makes them.</summary>
-internal sealed class Snapshots : IFlagSetSource
+internal sealed class Snapshots : IFlagSetSource, IDisposable
 {
     private CancellationTokenSource _changed = new();
 
@@ -26,4 +26,6 @@ internal sealed class Snapshots : IFlagSetSource
         using CancellationTokenSource before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
         before.Cancel();
     }
+
+    public void Dispose() => _changed.Dispose();
 }

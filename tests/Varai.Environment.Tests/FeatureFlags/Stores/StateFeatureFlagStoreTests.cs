@@ -266,7 +266,7 @@ public sealed class StateFeatureFlagStoreTests : IDisposable
             Follow = (_, token) =>
             {
                 Interlocked.Increment(ref open);
-                return Closing(token, () => Interlocked.Decrement(ref open));
+                return Closing(() => Interlocked.Decrement(ref open), token);
             },
         };
         StateFeatureFlagStore store = Open(scripted);
@@ -320,7 +320,7 @@ public sealed class StateFeatureFlagStoreTests : IDisposable
         yield break;
     }
 
-    private static async IAsyncEnumerable<StateChange> Closing([EnumeratorCancellation] CancellationToken cancellationToken, Action closed)
+    private static async IAsyncEnumerable<StateChange> Closing(Action closed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {
