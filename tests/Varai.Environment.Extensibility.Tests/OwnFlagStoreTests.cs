@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Primitives;
 using Varai.FeatureFlags;
 using Varai.Testing;
 using Varai.Testing.FeatureFlags;
@@ -63,7 +65,7 @@ public sealed class OwnFlagStoreTests : IDisposable
     {
         public ValueTask<FeatureFlagSet> LoadAsync(CancellationToken cancellationToken) => inner.LoadAsync(cancellationToken);
 
-        public Microsoft.Extensions.Primitives.IChangeToken GetChangeToken() => inner.GetChangeToken();
+        public IChangeToken GetChangeToken() => inner.GetChangeToken();
 
         public Task<FeatureFlagSet> WriteAsync(FeatureFlagWrite write, CancellationToken cancellationToken) =>
             inner.WriteAsync(write with { ExpectedVersion = null }, cancellationToken);
