@@ -1,7 +1,7 @@
 namespace Varai.FeatureFlags.Usage;
 
-/// <summary>What is known of one flag; two of them, from two nodes or of two times, merge. With three, the order may decide
-/// whether <see cref="FullSince"/> is kept or begins anew, so that it is late sometimes and never early.</summary>
+/// <summary>What is known of one flag; two of them, from two nodes or of two times, merge. With three, the order may make
+/// <see cref="FullSince"/> later than it could be known, never earlier.</summary>
 /// <param name="FirstSeen">When a node first saw its definition.</param>
 internal sealed record FlagUsageEntry(DateTimeOffset FirstSeen)
 {
