@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Varai.FeatureFlags;
 
 namespace Contoso.Extensions;
@@ -7,7 +8,27 @@ internal sealed class OwnFlags : IFeatureFlags
 {
     public IReadOnlyList<string> FeatureNames => ["contoso"];
 
+    public long SnapshotVersion => 1;
+
     public bool IsFeatureEnabled(string name) => FeatureNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
+    public bool IsFeatureEnabled(string name, FlagContext context) => IsFeatureEnabled(name);
+
+    public bool IsFeatureEnabled(Flag<bool> flag) => IsFeatureEnabled(flag.Name);
+
+    public bool IsFeatureEnabled(Flag<bool> flag, FlagContext context) => IsFeatureEnabled(flag.Name);
+
     public FeatureParameters GetFeatureParameters(string name) => FeatureParameters.Empty;
+
+    public FlagEvaluation Evaluate(string name, FlagContext? context = null) => throw new NotSupportedException();
+
+    public FlagEvaluation Evaluate(Flag flag, FlagContext? context = null) => throw new NotSupportedException();
+
+    public IReadOnlyList<FlagEvaluation> EvaluateAll(FlagContext? context = null) => [];
+
+    public FlagExplanation Explain(string name, FlagContext? context = null) => throw new NotSupportedException();
+
+    public IFeatureFlags Pin() => this;
+
+    public IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
 }

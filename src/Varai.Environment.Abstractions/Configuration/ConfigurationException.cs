@@ -3,7 +3,7 @@ using System.Text;
 namespace Varai.Configuration;
 
 /// <summary>A configuration that can't be used, with every error found in it.</summary>
-public sealed class ConfigurationException : VaraiException
+public class ConfigurationException : VaraiException
 {
     // A file may hold thousands of errors; a message is read by a person.
     private const int MaximumShown = 50;

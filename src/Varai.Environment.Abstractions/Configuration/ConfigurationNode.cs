@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Varai.Configuration;
 
@@ -144,6 +145,32 @@ public sealed class ConfigurationNode
         }
 
         return node;
+    }
+
+    /// <summary>Whether another node holds the same values: members in any order and whatever the case of their names, scalars
+    /// as written (<c>1</c> and <c>1.0</c> differ).</summary>
+    /// <param name="other">The other node.</param>
+    public bool HasSameValues(ConfigurationNode other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (ReferenceEquals(this, other))
+            return true;
+        if (Kind != other.Kind || Text != other.Text || Members.Count != other.Members.Count || Items.Count != other.Items.Count)
+            return false;
+        foreach (ConfigurationMember member in Members)
+        {
+            if (other.Find(member.Name) is not { } value || !member.Value.HasSameValues(value))
+                return false;
+        }
+
+        for (int i = 0; i < Items.Count; i++)
+        {
+            if (!Items[i].HasSameValues(other.Items[i]))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>The kind and the place; never the value, which may be a secret.</summary>

@@ -49,6 +49,8 @@ public interface IEnvironmentConfiguration
     /// <param name="update">What to change, who and why.</param>
     /// <param name="cancellationToken">Cancels before the file is written, not after.</param>
     /// <returns>The new version, or the present one when the values were already so.</returns>
+    /// <exception cref="ConfigurationConflictException">The values are not those of
+    /// <see cref="ConfigurationUpdate.ExpectedContentHash"/>.</exception>
     /// <exception cref="ConfigurationException">The result would be invalid, or the file can't be edited or written.</exception>
     Task<ConfigurationVersion> UpdateAsync(ConfigurationUpdate update, CancellationToken cancellationToken = default);
 

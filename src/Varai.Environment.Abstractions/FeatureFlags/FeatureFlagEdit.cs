@@ -80,7 +80,7 @@ public sealed class FeatureFlagEdit
         });
     }
 
-    /// <summary>Removes a flag.</summary>
+    /// <summary>Removes a flag; does nothing when there is none, so that an edit can be repeated.</summary>
     /// <param name="name">The flag's name.</param>
     public FeatureFlagEdit Remove(string name)
     {
@@ -98,7 +98,7 @@ public sealed class FeatureFlagEdit
         return Add(_ => new FeatureFlagEditStep(segment.Name, IsSegment: true, segment.Node));
     }
 
-    /// <summary>Removes a segment.</summary>
+    /// <summary>Removes a segment; does nothing when there is none.</summary>
     /// <param name="name">The segment's name.</param>
     public FeatureFlagEdit RemoveSegment(string name)
     {

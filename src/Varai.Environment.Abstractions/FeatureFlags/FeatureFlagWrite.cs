@@ -13,6 +13,7 @@ public sealed record FeatureFlagWrite
 
     /// <summary>The version that the set must be at.</summary>
     /// <value>Default: <see langword="null"/>, any.</value>
+    /// <remarks>A store gives a new version to each state that it keeps; <see cref="FeatureFlagSet.Version"/> has it.</remarks>
     public string? ExpectedVersion { get; init; }
 
     /// <summary>Each flag with its whole new definition, or <see langword="null"/> where it is removed.</summary>

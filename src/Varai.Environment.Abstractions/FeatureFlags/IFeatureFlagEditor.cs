@@ -14,19 +14,23 @@ public interface IFeatureFlagEditor
     /// percentage out of range, a variant that does not exist, a cycle of prerequisites.</summary>
     /// <param name="edit">What to change, who and why.</param>
     /// <param name="cancellationToken">Cancels before anything is written, not after.</param>
-    /// <returns>The set after the edit.</returns>
+    /// <returns>The set after the edit. An edit that changes nothing writes nothing, and gives the set as it is.</returns>
     /// <exception cref="ConfigurationException">The result would be invalid; every error with its place.</exception>
-    /// <exception cref="FeatureFlagConflictException">The flags are at another version than <see cref="FeatureFlagEdit.ExpectedVersion"/>.</exception>
+    /// <exception cref="FeatureFlagConflictException">The flags are at another version than <see cref="FeatureFlagEdit.ExpectedVersion"/>;
+    /// or, without one, others were faster each of ten times.</exception>
     /// <exception cref="NotSupportedException">The store can't be written.</exception>
+    /// <exception cref="VaraiException">The store failed.</exception>
     Task<FeatureFlagSet> ApplyAsync(FeatureFlagEdit edit, CancellationToken cancellationToken = default);
 
     /// <summary>What was changed, newest first.</summary>
-    /// <param name="name">Only changes of this flag or segment; <see langword="null"/> for all.</param>
+    /// <param name="name">Only changes of this flag or segment, whatever its case; <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<FeatureFlagRevision> GetHistoryAsync(string? name = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Follows the flags: after each new snapshot, which flags and segments it changed. Ends only by its token.</summary>
+    /// <summary>Follows the flags from the moment of the call: after a new snapshot, which flags and segments it changed. Ends only
+    /// by its token.</summary>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <remarks>A reader that is slower than the changes gets several of them in one.</remarks>
+    /// <remarks>A reader that is slower than the changes gets several of them in one; a snapshot in which nothing differs is left
+    /// out.</remarks>
     IAsyncEnumerable<FeatureFlagsChanged> WatchAsync(CancellationToken cancellationToken = default);
 }

@@ -25,11 +25,12 @@ public interface IFeatureFlagStore
     /// and why.</summary>
     /// <param name="write">What to write.</param>
     /// <param name="cancellationToken">Cancels before anything is written, not after.</param>
-    /// <returns>The set after the write.</returns>
+    /// <returns>The set after the write, as <see cref="FeatureFlagSet.With"/> computes it.</returns>
     /// <exception cref="FeatureFlagConflictException">The set is at another version.</exception>
     /// <exception cref="NotSupportedException">The store can't be written.</exception>
     /// <exception cref="VaraiException">The store failed.</exception>
-    /// <remarks>A store that only reads leaves it out.</remarks>
+    /// <remarks>Names that differ only in case are the same flag. The change token fires before the task completes, or soon after.
+    /// A store that only reads leaves it out.</remarks>
     Task<FeatureFlagSet> WriteAsync(FeatureFlagWrite write, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"{GetType().Name} can't be written: change the flags where it reads them.");
 

@@ -5,7 +5,10 @@ namespace Varai.Testing.FeatureFlags;
 
 /// <summary>What every <see cref="IFeatureFlagStore"/> must do. Call <see cref="RunAsync"/> from one test, or each method from a
 /// test of its own; a broken rule is a <see cref="ContractException"/>.</summary>
-public sealed class FeatureFlagStoreContract
+/// <remarks>A store that only reads passes with the rules of reading: the others are for stores whose
+/// <see cref="IFeatureFlagStore.WriteAsync"/> throws no <see cref="NotSupportedException"/>. The names it uses begin with
+/// <c>contract_</c>.</remarks>
+public sealed partial class FeatureFlagStoreContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -15,7 +18,8 @@ public sealed class FeatureFlagStoreContract
 
     /// <summary>Creates the contract for a store.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="replace">Replaces all flags in its backend by other means than the store.</param>
+    /// <param name="replace">Replaces all flags and segments in its backend by other means than the store; the store's next load
+    /// has them.</param>
     /// <param name="time">The clock for the 30 seconds within which a change must be told; <see langword="null"/> for the system's.</param>
     public FeatureFlagStoreContract(
         IFeatureFlagStore store, Func<IReadOnlyList<FeatureFlagDefinition>, CancellationToken, Task> replace, TimeProvider? time = null)
@@ -35,6 +39,16 @@ public sealed class FeatureFlagStoreContract
         await LoadsNothingAsync(cancellationToken).ConfigureAwait(false);
         await TellsOfAChangeAsync(cancellationToken).ConfigureAwait(false);
         await HonoursCancellationAsync(cancellationToken).ConfigureAwait(false);
+        if (!await IsWritableAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        await LoadsWhatWasWrittenAsync(cancellationToken).ConfigureAwait(false);
+        await ReplacesAndRemovesAsync(cancellationToken).ConfigureAwait(false);
+        await GivesVersionsAsync(cancellationToken).ConfigureAwait(false);
+        await RefusesAnotherVersionAsync(cancellationToken).ConfigureAwait(false);
+        await OneOfTwoWritersWinsAsync(cancellationToken).ConfigureAwait(false);
+        await KeepsHistoryAsync(cancellationToken).ConfigureAwait(false);
+        await TellsOfAWriteAsync(cancellationToken).ConfigureAwait(false);
+        await HonoursCancellationOfAWriteAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Every flag that is there is loaded with its state.</summary>
@@ -61,19 +75,7 @@ public sealed class FeatureFlagStoreContract
         await _replace([new("contract_change", false)], cancellationToken).ConfigureAwait(false);
         IChangeToken token = _store.GetChangeToken();
         FeatureFlagSet before = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
-        var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using IDisposable registration = token.RegisterChangeCallback(_ => fired.TrySetResult(), state: null);
-
-        await _replace([new("contract_change", true)], cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await fired.Task.WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException e)
-        {
-            throw new ContractException($"The change token did not fire within {Patience.TotalSeconds} seconds of a change.", e);
-        }
-
+        await CheckFiresAsync(token, () => _replace([new("contract_change", true)], cancellationToken), cancellationToken).ConfigureAwait(false);
         await CheckHoldsAsync([("contract_change", true)], cancellationToken).ConfigureAwait(false);
         Check(before.Definitions is [{ Enabled: false }], "A set that was loaded before a change shows the change.");
         Check(token.HasChanged, "A token that fired does not say HasChanged.");
@@ -95,6 +97,21 @@ public sealed class FeatureFlagStoreContract
         }
 
         throw new ContractException("LoadAsync with a cancelled token did not throw OperationCanceledException.");
+    }
+
+    private async Task CheckFiresAsync(IChangeToken token, Func<Task> change, CancellationToken cancellationToken)
+    {
+        var fired = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using IDisposable registration = token.RegisterChangeCallback(_ => fired.TrySetResult(), state: null);
+        await change().ConfigureAwait(false);
+        try
+        {
+            await fired.Task.WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new ContractException($"The change token did not fire within {Patience.TotalSeconds} seconds of a change.", e);
+        }
     }
 
     private async Task CheckHoldsAsync((string Name, bool Enabled)[] expected, CancellationToken cancellationToken)

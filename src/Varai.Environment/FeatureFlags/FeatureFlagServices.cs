@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
+using Varai.FeatureFlags.Editing;
 using Varai.FeatureFlags.Evaluation;
 using Varai.FeatureFlags.Exposures;
 using Varai.FeatureFlags.Stores;
@@ -31,6 +32,15 @@ internal static class FeatureFlagServices
         services.TryAddSingleton<FeatureFlagFeed>();
         services.TryAddSingleton<IFeatureFlags, FeatureFlagEvaluator>();
         services.TryAddScoped(static provider => provider.GetRequiredService<IFeatureFlags>().Pin());
+        services.TryAddSingleton<IFlagSetValidator, FlagSetValidator>();
+
+        // The feed is no service of its own under the editor's interface: the container would dispose it twice.
+        services.TryAddSingleton<IFeatureFlagEditor>(static provider => new FeatureFlagEditor(
+            provider.GetRequiredService<IFeatureFlagStore>(),
+            provider.GetRequiredService<IFlagSetValidator>(),
+            provider.GetRequiredService<IFeatureFlags>(),
+            provider.GetRequiredService<FeatureFlagFeed>(),
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

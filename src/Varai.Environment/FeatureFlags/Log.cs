@@ -73,4 +73,10 @@ internal static partial class Log
 
     [LoggerMessage(1340, LogLevel.Warning, "Rollouts that other processes change are noticed only at checks now: the state store can't be followed. It is tried again.")]
     public static partial void RolloutsNotFollowed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1310, LogLevel.Warning, "The state store can't be followed, so changes that others make to the feature flags are not seen. It is tried again.")]
+    public static partial void FeatureFlagsNotFollowed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1311, LogLevel.Information, "The state store is followed again; changes of the feature flags are seen.")]
+    public static partial void FeatureFlagsFollowed(this ILogger logger);
 }

@@ -9,6 +9,7 @@ public sealed class FeatureFlagValidatorTests
     [Theory]
     [InlineData("""{ }""")]
     [InlineData("""{ "feature_flags": null }""")]
+    [InlineData("""{ "feature_flags": { "hidden_from_the_shared_file": null } }""")]
     [InlineData("""{ "feature_flags": { } }""")]
     [InlineData("""{ "feature_flags": { "a": true, "b": false, "gone": null } }""")]
     [InlineData("""{ "Feature_Flags": { "a": { "enabled": true }, "b": { "Enabled": false, "parameters": { "x": [1, { }] } }, "c": { "enabled": true, "parameters": null } } }""")]

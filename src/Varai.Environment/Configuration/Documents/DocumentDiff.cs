@@ -22,41 +22,6 @@ internal static class DocumentDiff
         return found;
     }
 
-    /// <summary>Whether two values are the same for a configuration.</summary>
-    public static bool AreEqual(ConfigurationNode a, ConfigurationNode b)
-    {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (ReferenceEquals(a, b))
-            return true;
-        if (a.Kind != b.Kind)
-            return false;
-        switch (a.Kind)
-        {
-            case ConfigurationNodeKind.Object:
-                if (a.Members.Count != b.Members.Count)
-                    return false;
-                foreach (ConfigurationMember member in a.Members)
-                {
-                    if (b.Find(member.Name) is not { } other || !AreEqual(member.Value, other))
-                        return false;
-                }
-
-                return true;
-            case ConfigurationNodeKind.Array:
-                if (a.Items.Count != b.Items.Count)
-                    return false;
-                for (int i = 0; i < a.Items.Count; i++)
-                {
-                    if (!AreEqual(a.Items[i], b.Items[i]))
-                        return false;
-                }
-
-                return true;
-            default:
-                return a.Text == b.Text;
-        }
-    }
-
     private static void Compare(string? key, ConfigurationNode? before, ConfigurationNode? after, List<ConfigurationDifference> found)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -121,7 +86,7 @@ internal static class DocumentDiff
         ConfigurationDifferenceKind kind = before is null ? ConfigurationDifferenceKind.Added
             : after is null ? ConfigurationDifferenceKind.Removed
             : ConfigurationDifferenceKind.Changed;
-        if (kind == ConfigurationDifferenceKind.Changed && AreEqual(before!, after!))
+        if (kind == ConfigurationDifferenceKind.Changed && before!.HasSameValues(after!))
             return;
         found.Add(new ConfigurationDifference(
             key ?? "", kind, before is null ? null : CanonicalJson.WriteText(before), after is null ? null : CanonicalJson.WriteText(after))

@@ -35,13 +35,8 @@ internal sealed class ConfigurationWriter(
             long known = await NewestAsync(name, cancellationToken).ConfigureAwait(false);
             byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
             LoadedConfiguration present = engine.LoadCandidate(name);
-            if (update.ExpectedContentHash is { } expected && CanonicalJson.Hash(present.Root) != expected)
-            {
-                throw new ConfigurationException(
-                    $"The configuration of '{name}' has changed since the update was prepared: expected the content hash {expected}, "
-                    + $"found {CanonicalJson.Hash(present.Root)}. Read it again and decide anew.",
-                    []);
-            }
+            if (update.ExpectedContentHash is { } expected && CanonicalJson.Hash(present.Root) is var found && found != expected)
+                throw new ConfigurationConflictException(name, expected, found);
 
             byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits);
             var intent = new ChangeIntent(name, update.Author, update.Reason, ConfigurationChangeSource.Update);

@@ -20,7 +20,8 @@ internal static class FlagDocument
     /// <param name="root">The document.</param>
     /// <param name="errors">Takes what is wrong.</param>
     /// <param name="host">What the host's own sources hold of Microsoft's sections.</param>
-    public static FeatureFlagSet Read(ConfigurationNode root, FlagErrors errors, HostFlagSections? host = null)
+    /// <param name="version">Tells the set's version when somebody asks.</param>
+    public static FeatureFlagSet Read(ConfigurationNode root, FlagErrors errors, HostFlagSections? host = null, Func<string>? version = null)
     {
         var definitions = new List<FeatureFlagDefinition>();
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -33,7 +34,7 @@ internal static class FlagDocument
         if (FindObject(root, Segments, "The segments are not an object.", "segment names with their definitions", errors) is { } component)
             ReadMembers(component, Segments, "segment", errors, (member, _) => segments.Add(
                 new FeatureSegmentDefinition(member.Name, member.Value)), new HashSet<string>(StringComparer.OrdinalIgnoreCase));
-        return new FeatureFlagSet(definitions, segments);
+        return version is null ? new FeatureFlagSet(definitions, segments) : new FeatureFlagSet(definitions, segments, version);
     }
 
     /// <summary>The flags of Microsoft's two sections, but for those already defined; of two with one id the last counts, as theirs does.</summary>

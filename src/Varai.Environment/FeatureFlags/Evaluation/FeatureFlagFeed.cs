@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration;
+using Varai.FeatureFlags.Editing;
 
 namespace Varai.FeatureFlags.Evaluation;
 
@@ -10,7 +11,7 @@ namespace Varai.FeatureFlags.Evaluation;
 /// whoever changed it sees the change. One load runs at a time; changes during a load make one more. A load that fails keeps
 /// the last good snapshot and is tried again, at first after one second, then at doubling intervals up to five minutes.
 /// </remarks>
-internal sealed class FeatureFlagFeed : IDisposable
+internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
@@ -43,6 +44,8 @@ internal sealed class FeatureFlagFeed : IDisposable
 
     /// <summary>The present snapshot; empty until the first load has succeeded.</summary>
     public FeatureFlagSnapshot Current => _current;
+
+    FeatureFlagSet IFlagSetSource.Current => _current.Set;
 
     /// <summary>Why the last load failed; null when it succeeded.</summary>
     public Exception? Failure => _failure;

@@ -1,6 +1,7 @@
 namespace Varai.FeatureFlags.Usage;
 
-/// <summary>What is known of one flag. Two of them, from two nodes or of two times, merge in any order to the same.</summary>
+/// <summary>What is known of one flag; two of them, from two nodes or of two times, merge. With three, the order may make
+/// <see cref="FullSince"/> later than it could be known, never earlier.</summary>
 /// <param name="FirstSeen">When a node first saw its definition.</param>
 internal sealed record FlagUsageEntry(DateTimeOffset FirstSeen)
 {

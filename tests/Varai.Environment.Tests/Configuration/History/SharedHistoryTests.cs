@@ -118,11 +118,12 @@ public sealed class SharedHistoryTests
         HistoryHost other = await folder.StartAsync();
         string expected = other.Configuration.Current.ContentHash;
         string found = (await one.UpdateAsync("a", 1)).ContentHash;
-        var error = await Assert.ThrowsAsync<ConfigurationException>(() => other.Configuration.UpdateAsync(
+        var error = await Assert.ThrowsAsync<ConfigurationConflictException>(() => other.Configuration.UpdateAsync(
             new ConfigurationUpdate("yves", "mine") { ExpectedContentHash = expected }.Set("a", 2), Token));
         Assert.Equal(
             $"The configuration of 'production' has changed since the update was prepared: expected the content hash {expected}, found {found}. "
             + "Read it again and decide anew.", error.Message);
+        Assert.Equal((expected, found), (error.Expected, error.Found));
         Assert.Equal("""{ "a": 1 }""", folder.Read("production.json"));
         Assert.Equal(2, (await one.GetVersionsAsync()).Count);
         await other.Configuration.UpdateAsync(new ConfigurationUpdate("yves", "mine") { ExpectedContentHash = found }.Set("a", 2), Token);
@@ -153,7 +154,7 @@ public sealed class SharedHistoryTests
                         new ConfigurationUpdate("counter", "one more") { ExpectedContentHash = seen.ContentHash }.Set("n", next), Token);
                     done++;
                 }
-                catch (ConfigurationException e) when (e.Message.Contains("has changed since", StringComparison.Ordinal))
+                catch (ConfigurationConflictException)
                 {
                     await ConfigurationHost.UntilAsync(() => host.Configuration.Current.ContentHash != seen.ContentHash);
                 }

@@ -105,7 +105,7 @@ public sealed class FlagDeclarationTests : IDisposable
         HostApplicationBuilder host = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
         {
             ContentRootPath = _folder,
-            Configuration = new Microsoft.Extensions.Configuration.ConfigurationManager { ["Varai:Environment"] = "staging" },
+            EnvironmentName = "Staging",
         });
         host.Logging.AddProvider(new FakeLoggerProvider(_logs));
         configure(host.AddVarai().UseInMemoryState());

@@ -12,12 +12,16 @@ public sealed class FlagUsageMergeTests
         new FlagUsageEntry(first) { LastEvaluated = last, FullSince = full > not || not is null ? full : null, NotFullAt = not });
 
     [Fact]
-    public void Merge_AnyOrder_GivesTheSame() =>
+    public void Merge_AnyOrder_GivesTheSameAndFullNeverTooEarly() =>
         Gen.Select(Entry, Entry, Entry).Sample((a, b, c) =>
         {
             Assert.Equal(a.Merge(b), b.Merge(a));
-            Assert.Equal(a.Merge(b).Merge(c), a.Merge(b.Merge(c)));
             Assert.Equal(a, a.Merge(a));
+            (FlagUsageEntry one, FlagUsageEntry other) = (a.Merge(b).Merge(c), a.Merge(b.Merge(c)));
+            Assert.Equal(one with { FullSince = null }, other with { FullSince = null });
+            DateTimeOffset? since = new[] { a, b, c }.Select(e => e.FullSince).Where(t => one.NotFullAt is null || t > one.NotFullAt).Min();
+            Assert.True(one.FullSince is null || one.FullSince >= since);
+            Assert.True(other.FullSince is null || other.FullSince >= since);
         });
 
     [Fact]
