@@ -19,6 +19,9 @@ internal static class ConditionParameters
     /// <summary>Whether a list is absent, or what a configuration source makes of an empty one.</summary>
     public static bool IsNoList([NotNullWhen(false)] ConfigurationNode? node) => node is null or { Kind: ConfigurationNodeKind.String, Text.Length: 0 };
 
+    /// <summary>Whether an object is absent or empty, which is the same to a configuration source.</summary>
+    public static bool IsNoObject([NotNullWhen(false)] ConfigurationNode? node) => node is null or { Kind: ConfigurationNodeKind.Object, Members.Count: 0 };
+
     /// <summary>Whether a node is an object.</summary>
     public static bool IsObject(ConditionSource source, ConfigurationNode node, string name)
     {

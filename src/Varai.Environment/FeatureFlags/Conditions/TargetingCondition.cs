@@ -51,9 +51,9 @@ internal sealed class TargetingCondition : FlagCondition
     {
         ArgumentNullException.ThrowIfNull(source);
         ConfigurationNode? audience = source.Find("Audience");
-        if (audience is null)
+        if (ConditionParameters.IsNoObject(audience))
         {
-            source.Report(null, "Audience", "Audience is missing.", "an object with Users, Groups and DefaultRolloutPercentage", "nothing");
+            source.Report(audience, "Audience", "Audience is missing.", "an object with Users, Groups and DefaultRolloutPercentage", "nothing");
             return null;
         }
 

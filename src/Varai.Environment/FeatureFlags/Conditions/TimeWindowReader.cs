@@ -110,14 +110,18 @@ internal static class TimeWindowReader
 
         sound &= ConditionParameters.TryReadWord(
             source, ConditionParameters.Member(range, "Type"), "Recurrence:Range:Type", RangeType.NoEnd, out RangeType rangeType);
-        ConfigurationNode? endDateNode = rangeType == RangeType.EndDate ? ConditionParameters.Member(range, "EndDate") : null;
+        // Both are read whatever the type is: a slip in one that does not count is a slip all the same, and Microsoft's refuses it too.
+        ConfigurationNode? endDateNode = ConditionParameters.Member(range, "EndDate");
         sound &= TryReadDate(source, endDateNode, "Recurrence:Range:EndDate", zone, emptyIsAbsent: false, out WindowMoment? endDate, out _);
-        ConfigurationNode? countNode = rangeType == RangeType.Numbered ? ConditionParameters.Member(range, "NumberOfOccurrences") : null;
-        sound &= ConditionParameters.TryReadCount(source, countNode, "Recurrence:Range:NumberOfOccurrences", int.MaxValue, out int count);
+        sound &= ConditionParameters.TryReadCount(
+            source, ConditionParameters.Member(range, "NumberOfOccurrences"), "Recurrence:Range:NumberOfOccurrences", int.MaxValue, out int count);
+        sound &= IsNotNull(source, pattern, "Recurrence:Pattern:Interval")
+            & (rangeType != RangeType.EndDate || IsNotNull(source, range, "Recurrence:Range:EndDate"))
+            & (rangeType != RangeType.Numbered || IsNotNull(source, range, "Recurrence:Range:NumberOfOccurrences"));
         if (!sound || start is not { } from || end is not { } until)
             return false;
 
-        if (endDate is { } last && last.Utc < from.Utc)
+        if (rangeType == RangeType.EndDate && endDate is { } last && last.Utc < from.Utc)
         {
             source.Report(endDateNode, "Recurrence:Range:EndDate", "EndDate is before Start.", $"{from} or later", last.ToString());
             sound = false;
@@ -137,14 +141,23 @@ internal static class TimeWindowReader
 
         recurrence = new WindowRecurrence(
             clock, from.Wall, length, interval, days, type == PatternType.Weekly ? firstDayOffset : 0,
-            endDate?.Utc ?? long.MaxValue,
+            rangeType == RangeType.EndDate && endDate is { } lastStart ? lastStart.Utc : long.MaxValue,
             rangeType == RangeType.Numbered ? count : long.MaxValue);
         return true;
     }
 
+    // Where Microsoft.FeatureManagement reads 0 or the year 1 of a null, and then refuses it, nobody can know what was meant.
+    private static bool IsNotNull(ConditionSource source, ConfigurationNode? node, string name)
+    {
+        if (node?.Find(Last(name)) is not { Kind: ConfigurationNodeKind.Null } found)
+            return true;
+        source.Report(found, name, $"{Last(name)} is null; leave it out for its default.", "a value", "null");
+        return false;
+    }
+
     private static bool IsThere(ConditionSource source, ConfigurationNode recurrence, ConfigurationNode? node, string name)
     {
-        if (node is not null)
+        if (!ConditionParameters.IsNoObject(node))
             return ConditionParameters.IsObject(source, node, name);
         source.Report(recurrence, name, $"{Last(name)} is missing.", "an object", "nothing");
         return false;

@@ -89,12 +89,12 @@ internal sealed class FlagCompiler(
         string key = $"{FlagDocument.MicrosoftDotnet}:{definition.Name}";
         ConfigurationNode node = definition.Node;
         ConfigurationNode? enabledFor = node.Find("EnabledFor");
+        var members = new FlagMembers(node, key, lenient: true, errors);
+        RequirementType requirement = members.Choice("RequirementType", "A requirement type", RequirementType.Any);
         if ((node.Text ?? enabledFor?.Text) is { Length: > 0 } text)
             return Plain(definition, bool.TryParse(text, out bool on) && on);
 
-        var members = new FlagMembers(node, key, lenient: true, errors);
-        (CompiledConditions? conditions, _) = ReadFilters(
-            definition, members, "EnabledFor", members.Choice("RequirementType", "A requirement type", RequirementType.Any), lenient: true);
+        (CompiledConditions? conditions, _) = ReadFilters(definition, members, "EnabledFor", requirement, lenient: true);
         return new CompiledFlag
         {
             Name = definition.Name,

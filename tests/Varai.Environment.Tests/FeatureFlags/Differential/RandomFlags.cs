@@ -42,6 +42,12 @@ internal static class RandomFlags
         Gen.Int[3, 8].SelectMany(i => Id(i).SelectMany(V1)).Array[2],
         (v2, v1) => (RandomFlag[])[.. v2, .. v1.DistinctBy(f => f.Id, StringComparer.OrdinalIgnoreCase)]);
 
+    /// <summary>One flag of schema v2.</summary>
+    public static readonly Gen<RandomFlag> Flag = Gen.Int[0, 5].SelectMany(i => Id(i).SelectMany(V2));
+
+    /// <summary>One flag of the .NET section.</summary>
+    public static readonly Gen<RandomFlag> DotnetFlag = Gen.Int[0, 5].SelectMany(i => Id(i).SelectMany(V1));
+
     private static Gen<string> Id(int number) => AnyOf.These(
         $"Flag{number}", $"FLAG{number}", $"flag {number}", $"f\u00FC\u00DF-{number}", $"\U0001F600{number}", $"a.b/{number}?x=%20", $"\"\\{number}\"",
         $"{number}", $"{new string('n', 57)}{number}");
