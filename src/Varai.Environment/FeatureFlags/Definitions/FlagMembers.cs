@@ -134,7 +134,8 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
             return value;
         string[] names = Enum.GetNames<TEnum>();
         errors.Report(found.Origin, $"{key}:{name}", $"{what} is not known.", $"one of {string.Join(", ", names)}",
-            found.Kind == ConfigurationNodeKind.String ? $"'{found.Text}'" : FlagErrors.Describe(found),
+            // A misspelt word is worth showing; what looks like no word may be a secret in the wrong place.
+            found.Kind != ConfigurationNodeKind.String ? FlagErrors.Describe(found) : found.Text!.All(char.IsAsciiLetter) ? $"'{found.Text}'" : "another string",
             found.Text is { } text ? Spelling.Nearest(text, names) : null);
         return fallback;
     }

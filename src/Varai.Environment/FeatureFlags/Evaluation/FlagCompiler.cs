@@ -185,7 +185,7 @@ internal sealed class FlagCompiler(
 
         return compiled.Count > 0
             ? (new CompiledConditions(requirement, [.. compiled]), false)
-            : (null, members.Array(name, "The filters of a feature flag").Count > 0 && named == 0);
+            : (null, items.Count > 0 && named == 0);
     }
 
     private static CompiledPrerequisite[] ReadPrerequisites(FlagMembers flag)

@@ -14,7 +14,7 @@ namespace Varai.Tests.FeatureFlags.Differential;
 /// contexts and moments. What may differ is in docs/decisions/0014-where-flags-differ-from-microsoft.md.</summary>
 public sealed class MicrosoftDifferentialTests
 {
-    private const int Sets = 1_700;
+    private const int Sets = 1_250;
 
     private static readonly Gen<DifferentialCase> Cases = Gen.Select(
         RandomFlags.Set,
