@@ -27,7 +27,7 @@ internal static class FlagEdits
             FeatureFlagSet set = await editor.ApplyAsync(new FeatureFlagEdit("crasher", string.Create(CultureInfo.InvariantCulture, $"counting {number}"))
                 .Set("first", $$"""{ "enabled": true, "parameters": {{counted}} }""")
                 .Set("second", $$"""{ "enabled": false, "parameters": {{counted}} }""")
-                .SetSegment("third", counted));
+                .SetSegment("third", string.Create(CultureInfo.InvariantCulture, $$"""{ "users": ["{{number}}"], "description": "{{new string('x', 500)}}" }""")));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ack {number} {set.Version}"));
             output.Flush();
         }

@@ -47,11 +47,11 @@ public readonly struct FlagValue : IEquatable<FlagValue>
 
     /// <summary>A number.</summary>
     /// <param name="value">The number.</param>
-    public static implicit operator FlagValue(long value) => FromDouble(value);
+    public static implicit operator FlagValue(long value) => FromInt64(value);
 
     /// <summary>A number.</summary>
     /// <param name="value">The number.</param>
-    public static implicit operator FlagValue(int value) => FromDouble(value);
+    public static implicit operator FlagValue(int value) => FromInt32(value);
 
     /// <summary>A boolean.</summary>
     /// <param name="value">The boolean.</param>
@@ -63,7 +63,7 @@ public readonly struct FlagValue : IEquatable<FlagValue>
 
     /// <summary>Several strings; the array is not copied and must not change afterwards.</summary>
     /// <param name="value">The strings.</param>
-    public static implicit operator FlagValue(string[]? value) => FromStrings(value);
+    public static implicit operator FlagValue(string[]? value) => FromStringArray(value);
 
     /// <summary>Whether both hold the same.</summary>
     /// <param name="left">One value.</param>
@@ -83,6 +83,14 @@ public readonly struct FlagValue : IEquatable<FlagValue>
     /// <param name="value">The number.</param>
     public static FlagValue FromDouble(double value) => new(FlagValueKind.Number, number: value);
 
+    /// <summary>A number; beyond 2^53 it loses digits.</summary>
+    /// <param name="value">The number.</param>
+    public static FlagValue FromInt64(long value) => FromDouble(value);
+
+    /// <summary>A number.</summary>
+    /// <param name="value">The number.</param>
+    public static FlagValue FromInt32(int value) => FromDouble(value);
+
     /// <summary>A boolean.</summary>
     /// <param name="value">The boolean.</param>
     public static FlagValue FromBoolean(bool value) => new(FlagValueKind.Boolean, ticks: value ? 1 : 0);
@@ -93,7 +101,7 @@ public readonly struct FlagValue : IEquatable<FlagValue>
 
     /// <summary>Several strings; the array is not copied and must not change afterwards.</summary>
     /// <param name="value">The strings.</param>
-    public static FlagValue FromStrings(string[]? value) => value is null ? default : new FlagValue(FlagValueKind.Strings, value);
+    public static FlagValue FromStringArray(string[]? value) => value is null ? default : new FlagValue(FlagValueKind.Strings, value);
 
     /// <inheritdoc/>
     public bool Equals(FlagValue other) =>

@@ -25,7 +25,7 @@ public sealed partial class FeatureFlagStoreContract
         FeatureFlagSet written = await WriteAsync(
             Write("defines", (New, Definition), (Unicode, "false")) with
             {
-                Segments = [new("contract_segment", ConfigurationJson.Parse("""{"included":["anna","bert"]}""", "segment"))],
+                Segments = [new("contract_segment", ConfigurationJson.Parse("""{"users":["anna","bert"]}""", "segment"))],
             },
             cancellationToken).ConfigureAwait(false);
 
@@ -36,7 +36,7 @@ public sealed partial class FeatureFlagStoreContract
         Check(
             loaded.Find(New)!.Node.HasSameValues(ConfigurationJson.Parse(Definition, "flag")),
             $"The definition {Definition} was written, {ConfigurationJson.ToJson(loaded.Find(New)!.Node)} was loaded.");
-        Check(loaded.FindSegment("contract_segment")?.Node.Find("included")?.Items.Count == 2, "A segment that was written was not loaded.");
+        Check(loaded.FindSegment("contract_segment")?.Node.Find("users")?.Items.Count == 2, "A segment that was written was not loaded.");
     }
 
     /// <summary>A definition takes the place of the one of its name whatever the case, and <see langword="null"/> removes it;

@@ -26,6 +26,7 @@ internal static class DocumentedCommands
     public static readonly IReadOnlyDictionary<string, string[]> Run = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["dotnet run --project samples/Quickstart"] = Project("samples/Quickstart"),
+        ["dotnet run --project samples/FeatureFlags"] = Project("samples/FeatureFlags"),
         ["dotnet run --project samples/Secrets"] = Project("samples/Secrets"),
         ["dotnet run -c Release --project benchmarks/Varai.Benchmarks -- ratios"] = Project("benchmarks/Varai.Benchmarks", "ratios", "--smoke"),
     };

@@ -9,6 +9,8 @@ internal sealed class AlwaysOnCondition(string rule) : FlagCondition
         return new AlwaysOnCondition(source.Rule);
     }
 
+    public override FlagReach Reach => FlagReach.Everybody;
+
     public override bool IsMet(ref FlagQuery query)
     {
         query.Decide(FlagReason.Static, rule);

@@ -22,6 +22,9 @@ internal ref struct FlagQuery(FlagContext? context, TimeProvider time, FlagTrace
     /// <summary>Whether a filter of the service's own threw on the way.</summary>
     public bool Failed { get; set; }
 
+    /// <summary>Why the flag is what it is, once all is decided.</summary>
+    public readonly FlagReason Outcome => Failed ? FlagReason.Error : Reason;
+
     /// <summary>The time, the same throughout one evaluation.</summary>
     public DateTimeOffset UtcNow
     {

@@ -33,6 +33,8 @@ internal sealed class PercentageCondition : FlagCondition
             : null;
     }
 
+    public override FlagReach Reach => _percentage >= 100 ? FlagReach.Everybody : _percentage <= 0 ? FlagReach.Nobody : FlagReach.Some;
+
     public override bool IsMet(ref FlagQuery query)
     {
         double dice = Random.Shared.NextDouble() * 100;

@@ -70,6 +70,8 @@ internal sealed class RolloutCondition : FlagCondition
         return sound ? new RolloutCondition(source.Rule, by, seed, bucketing == Bucketing.Sha256, percentage) : null;
     }
 
+    public override FlagReach Reach => _percentage >= 100 ? FlagReach.Everybody : _percentage <= 0 ? FlagReach.Nobody : FlagReach.Some;
+
     public override bool IsMet(ref FlagQuery query)
     {
         if (query.Context is not { } context)

@@ -73,6 +73,8 @@ internal sealed class TargetingCondition : FlagCondition
         return sound ? new TargetingCondition(source, excludedUsers, excludedGroups, users, groups, percentage) : null;
     }
 
+    public override FlagReach Reach => _range.IsFull && _excludedUsers.Count + _excludedGroups.Count == 0 ? FlagReach.Everybody : FlagReach.Some;
+
     public override bool IsMet(ref FlagQuery query)
     {
         FlagTrace? trace = query.Trace;

@@ -79,10 +79,10 @@ internal sealed class CompiledFlag
         bool isOn = AreConditionsMet(ref query);
         CompiledVariant? variant = Assign(ref query, isOn);
         if (variant is null || variant.Override == StatusOverride.None)
-            return new FlagOutcome(isOn, variant?.Variant, Reason(in query), query.Rule);
+            return new FlagOutcome(isOn, variant?.Variant, query.Outcome, query.Rule);
         bool overridden = variant.Override == StatusOverride.Enabled;
         query.Trace?.Add(variant.OverrideRule, overridden, overridden ? "turns the flag on" : "turns the flag off");
-        return new FlagOutcome(overridden, variant.Variant, Reason(in query), overridden == isOn ? query.Rule : variant.OverrideRule);
+        return new FlagOutcome(overridden, variant.Variant, query.Outcome, overridden == isOn ? query.Rule : variant.OverrideRule);
     }
 
     private bool AreConditionsMet(ref FlagQuery query)
@@ -123,8 +123,6 @@ internal sealed class CompiledFlag
             Allocation!.WhenDisabled is { } variant ? $"gives {variant.Variant.Name}" : "gives no variant");
         return Allocation!.WhenDisabled;
     }
-
-    private static FlagReason Reason(in FlagQuery query) => query.Failed ? FlagReason.Error : query.Reason;
 
     private Constancy FindConstancy()
     {

@@ -13,7 +13,8 @@ internal sealed class FilterCatalogue
     public FilterCatalogue(IEnumerable<IFeatureFilter> filters, Action<string, string, Exception> onFailure)
     {
         _onFailure = onFailure;
-        foreach (IFeatureFilter filter in filters)
+        IFeatureFilter[] all = [.. filters];
+        foreach (IFeatureFilter filter in all)
         {
             string name = filter.Name;
             if (string.IsNullOrWhiteSpace(name))
@@ -23,7 +24,7 @@ internal sealed class FilterCatalogue
         }
 
         // Of two that end alike the one registered last is meant by the short name.
-        foreach (IFeatureFilter filter in filters)
+        foreach (IFeatureFilter filter in all)
         {
             if (ShortName(filter.Name) is { } name && (!_own.TryGetValue(name, out IFeatureFilter? other) || ShortName(other.Name) is not null))
                 _own[name] = filter;

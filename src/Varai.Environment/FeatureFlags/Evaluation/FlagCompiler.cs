@@ -188,7 +188,7 @@ internal sealed class FlagCompiler(
             : (null, items.Count > 0 && named == 0);
     }
 
-    private CompiledPrerequisite[] ReadPrerequisites(FlagMembers flag)
+    private static CompiledPrerequisite[] ReadPrerequisites(FlagMembers flag)
     {
         IReadOnlyList<ConfigurationNode> items = flag.Array("prerequisites", "The prerequisites of a feature flag");
         var prerequisites = new List<CompiledPrerequisite>(items.Count);

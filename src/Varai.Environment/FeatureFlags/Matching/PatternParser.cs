@@ -147,19 +147,21 @@ internal sealed class PatternParser
     {
         if (IsAtEnd)
             return part;
-        (int Least, int? Most)? quantifier = _text[_at] switch
+        char c = _text[_at];
+        (int Least, int? Most) found;
+        if (c is '*' or '+' or '?')
         {
-            '*' => (0, null),
-            '+' => (1, null),
-            '?' => (0, 1),
-            _ => null,
-        };
-        if (quantifier is not null)
+            found = (c == '+' ? 1 : 0, c == '?' ? 1 : null);
             _at++;
-        else if (_text[_at] == '{')
-            quantifier = ReadCount();
-        if (quantifier is not { } found)
+        }
+        else if (c == '{' && ReadCount() is { } count)
+        {
+            found = count;
+        }
+        else
+        {
             return part;
+        }
 
         // Whether it takes as little or as much as it can decides where a match ends, not whether there is one.
         TryTake('?');

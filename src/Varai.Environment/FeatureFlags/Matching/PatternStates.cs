@@ -157,5 +157,5 @@ internal sealed class PatternStates
         return _states.Count - 1;
     }
 
-    private readonly record struct State(PatternPlace Place, int Position, int Next, int Other);
+    private sealed record State(PatternPlace Place, int Position, int Next, int Other);
 }

@@ -119,16 +119,16 @@ internal sealed class SegmentCompiler
         if (Find(node, Users) is null && Find(node, Groups) is null && Find(node, Match) is null)
             _errors.Report(node.Origin, key, "The segment says nobody who is in it.", $"at least one of '{Users}', '{Groups}' and '{Match}'");
 
-        IReadOnlyList<string> users = ReadNames(node, key, Users);
-        IReadOnlyList<string> groups = ReadNames(node, key, Groups);
-        IReadOnlyList<string> excludedUsers = ReadNames(node, key, ExcludedUsers);
-        IReadOnlyList<string> excludedGroups = ReadNames(node, key, ExcludedGroups);
+        List<string> users = ReadNames(node, key, Users);
+        List<string> groups = ReadNames(node, key, Groups);
+        List<string> excludedUsers = ReadNames(node, key, ExcludedUsers);
+        List<string> excludedGroups = ReadNames(node, key, ExcludedGroups);
         MatchRule? rule = Find(node, Match) is { } match ? _rules.Compile(match, $"{key}:{Match}", name: null) : null;
         if (_errors.Count == before)
             segment.Complete(users, groups, excludedUsers, excludedGroups, rule);
     }
 
-    private IReadOnlyList<string> ReadNames(ConfigurationNode node, string key, string name)
+    private List<string> ReadNames(ConfigurationNode node, string key, string name)
     {
         if (Find(node, name) is not { } list)
             return [];

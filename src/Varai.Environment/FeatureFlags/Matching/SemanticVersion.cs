@@ -55,19 +55,19 @@ internal readonly ref struct SemanticVersion
     }
 
     /// <summary>The order by precedence; build metadata plays no part.</summary>
-    public int CompareTo(SemanticVersion other)
+    public static int Compare(SemanticVersion version, SemanticVersion other)
     {
-        int order = CompareNumbers(_major, other._major);
+        int order = CompareNumbers(version._major, other._major);
         if (order == 0)
-            order = CompareNumbers(_minor, other._minor);
+            order = CompareNumbers(version._minor, other._minor);
         if (order == 0)
-            order = CompareNumbers(_patch, other._patch);
+            order = CompareNumbers(version._patch, other._patch);
         if (order != 0)
             return order;
-        if (_preRelease.IsEmpty || other._preRelease.IsEmpty)
-            return _preRelease.IsEmpty.CompareTo(other._preRelease.IsEmpty);
+        if (version._preRelease.IsEmpty || other._preRelease.IsEmpty)
+            return version._preRelease.IsEmpty.CompareTo(other._preRelease.IsEmpty);
 
-        ReadOnlySpan<char> left = _preRelease;
+        ReadOnlySpan<char> left = version._preRelease;
         ReadOnlySpan<char> right = other._preRelease;
         while (true)
         {

@@ -143,9 +143,9 @@ public sealed class FlagExposuresTests
         Assert.All(events, e => Assert.Equal("feature_flag.evaluation", e.Name));
         Assert.Equal(
             [
-                "feature_flag.key=told feature_flag.provider.name=Varai feature_flag.result.reason=static feature_flag.result.variant=on feature_flag.set.id=staging feature_flag.version=1 team=shop",
-                "feature_flag.context.id=ann feature_flag.key=sized feature_flag.provider.name=Varai feature_flag.result.reason=targeting_match feature_flag.result.variant=Big feature_flag.set.id=staging feature_flag.version=1",
-                "feature_flag.context.id=bob feature_flag.key=sized feature_flag.provider.name=Varai feature_flag.result.reason=default feature_flag.result.variant=Small feature_flag.set.id=staging feature_flag.version=1",
+                "feature_flag.key=told feature_flag.provider.name=Varai feature_flag.result.reason=static feature_flag.result.variant=on feature_flag.set.id=staging feature_flag.version=hash team=shop",
+                "feature_flag.context.id=ann feature_flag.key=sized feature_flag.provider.name=Varai feature_flag.result.reason=targeting_match feature_flag.result.variant=Big feature_flag.set.id=staging feature_flag.version=hash",
+                "feature_flag.context.id=bob feature_flag.key=sized feature_flag.provider.name=Varai feature_flag.result.reason=default feature_flag.result.variant=Small feature_flag.set.id=staging feature_flag.version=hash",
             ],
             events.Select(e => string.Join(' ', e.Tags.Select(t => $"{t.Key}={t.Value}").Order(StringComparer.Ordinal))));
     }

@@ -23,7 +23,7 @@ public sealed class MatchTimeTests(ITestOutputHelper output)
         { "contains", 4, $"[{string.Join(", ", Enumerable.Range(0, 8).Select(i => $"\"{new string('a', 40)}{i}\""))}]", new string('a', 1_024) },
         { "starts_with", 23, $"[{string.Join(", ", Enumerable.Range(0, 1_000).Select(i => $"\"{new string('a', 40)}{i}\""))}]", new string('a', 1_024) },
         { "ends_with", 23, $"[{string.Join(", ", Enumerable.Range(0, 1_000).Select(i => $"\"{i}{new string('a', 40)}\""))}]", new string('a', 1_024) },
-        { "semver_less", 130, $"\"1.0.0-{string.Join('.', Enumerable.Repeat("a", 120))}\"", $"1.0.0-{string.Join('.', Enumerable.Repeat("a", 120))}" },
+        { "semver_less", 65, $"\"1.0.0-{string.Join('.', Enumerable.Repeat("a", 120))}\"", $"1.0.0-{string.Join('.', Enumerable.Repeat("a", 120))}" },
         { "in", 1_900, $"[{string.Join(", ", Enumerable.Range(0, 20).Select(i => $"\"v{i}\", {i}"))}]", new string('1', 60) },
         { "ip_in", 1_900, "[\"10.0.0.0/8\", \"::/64\"]", "1:2:3:4:5:6:255.255.255.255" },
         { "before", 1_900, "\"1999-01-01T00:00:00Z\"", "2026-03-01T08:00:00.1234567+01:00" },

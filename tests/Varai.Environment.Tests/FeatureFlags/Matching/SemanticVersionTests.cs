@@ -23,7 +23,7 @@ public sealed class SemanticVersionTests
             $"{major}.{minor}.{patch}{(pre.Length == 0 ? "" : "-" + string.Join('.', pre))}{(build.Length == 0 ? "" : "+" + string.Join('.', build))}");
 
     [Fact]
-    public void CompareTo_of_the_reference_list_is_its_order()
+    public void Compare_of_the_reference_list_is_its_order()
     {
         for (int i = 0; i < Ordered.Length; i++)
         {
@@ -33,7 +33,7 @@ public sealed class SemanticVersionTests
     }
 
     [Fact]
-    public void CompareTo_is_a_total_order() =>
+    public void Compare_is_a_total_order() =>
         Gen.Select(Version, Version, Version).Sample((a, b, c) =>
         {
             Assert.Equal(0, Compare(a, a));
@@ -47,7 +47,7 @@ public sealed class SemanticVersionTests
     [Theory]
     [InlineData("1.0.0+build", "1.0.0")]
     [InlineData("1.0.0-rc.1+build.01", "1.0.0-rc.1+x-y")]
-    public void CompareTo_ignores_build_metadata(string left, string right) => Assert.Equal(0, Compare(left, right));
+    public void Compare_ignores_build_metadata(string left, string right) => Assert.Equal(0, Compare(left, right));
 
     [Theory]
     [InlineData("")]
@@ -74,6 +74,6 @@ public sealed class SemanticVersionTests
     {
         Assert.True(SemanticVersion.TryParse(left, out SemanticVersion a), left);
         Assert.True(SemanticVersion.TryParse(right, out SemanticVersion b), right);
-        return Math.Sign(a.CompareTo(b));
+        return Math.Sign(SemanticVersion.Compare(a, b));
     }
 }

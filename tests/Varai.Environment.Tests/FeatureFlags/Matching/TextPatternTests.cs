@@ -14,13 +14,14 @@ public sealed class TextPatternTests
     private static readonly Gen<string> Text = Gen.OneOf('a', 'b', 'c', 'A', 'B', '-', ' ', '\n', '_', '1', 'é', 'É', 'ß', '\u200D', '{', ',', '2', '\0', '\uFFFF').Array[0, 8]
         .Select(chars => new string(chars));
 
+    // The groups capture, for .NET 10 simplifies (?:(?:ab)+|)+ so that it no longer matches the empty text.
     private static Gen<string> Pattern(int depth) => depth == 0
         ? Atom
         : Gen.OneOf(
             Atom,
             Pattern(depth - 1).Array[0, 4].Select(string.Concat),
-            Gen.Select(Pattern(depth - 1), Pattern(depth - 1), (a, b) => $"(?:{a}|{b})"),
-            Gen.Select(Pattern(depth - 1), Gen.OneOf("*", "+", "?", "*?", "{2}", "{0,2}", "{1,}", "{1,3}?", "{0}"), (a, quantifier) => $"(?:{a}){quantifier}"),
+            Gen.Select(Pattern(depth - 1), Pattern(depth - 1), (a, b) => $"({a}|{b})"),
+            Gen.Select(Pattern(depth - 1), Gen.OneOf("*", "+", "?", "*?", "{2}", "{0,2}", "{1,}", "{1,3}?", "{0}"), (a, quantifier) => $"({a}){quantifier}"),
             Gen.Select(Pattern(depth - 1), Pattern(depth - 1), (a, b) => $"{a}|{b}"));
 
     [Fact]

@@ -166,7 +166,7 @@ public sealed class ConfigurationFeatureFlagStoreTests : IAsyncDisposable
         await store.WriteAsync(Write(("a", """{ "enabled": true, "parameters": { "n": 1, "l": [1] } }"""), ("b", "true")), Token);
         await host.UpdateAsync("other", 2);
         await host.Configuration.UpdateAsync(new ConfigurationUpdate("yves", "by key").Set("feature_flags:a:parameters:n", 2L), Token);
-        await store.WriteAsync(Write(("a", """{ "enabled": true, "parameters": {} }"""), ("b", null)) with { Segments = [new("s", ConfigurationJson.Parse("""{ "included": ["x"] }""", "s"))] }, Token);
+        await store.WriteAsync(Write(("a", """{ "enabled": true, "parameters": {} }"""), ("b", null)) with { Segments = [new("s", ConfigurationJson.Parse("""{ "users": ["x"] }""", "s"))] }, Token);
         FeatureFlagSet last = await store.WriteAsync(Write(("a", null)), Token);
 
         List<FeatureFlagRevision> history = await store.GetHistoryAsync(Token).ToListAsync(Token);
@@ -174,7 +174,7 @@ public sealed class ConfigurationFeatureFlagStoreTests : IAsyncDisposable
         Assert.Equal(
             [
                 """a: {"enabled":true,"parameters":{}} -> """,
-                """a: {"enabled":true,"parameters":{"l":[1],"n":2}} -> {"enabled":true,"parameters":{}}, b: true -> , segment s:  -> {"included":["x"]}""",
+                """a: {"enabled":true,"parameters":{"l":[1],"n":2}} -> {"enabled":true,"parameters":{}}, b: true -> , segment s:  -> {"users":["x"]}""",
                 """a: {"enabled":true,"parameters":{"l":[1],"n":1}} -> {"enabled":true,"parameters":{"l":[1],"n":2}}""",
                 """a: true -> {"enabled":true,"parameters":{"l":[1],"n":1}}, b:  -> true""",
                 "a:  -> true",

@@ -15,12 +15,12 @@ namespace Varai.Tests.FeatureFlags.Stores;
 public sealed class StateFeatureFlagStoreTests : IDisposable
 {
     private const string DocumentV1 =
-        """{"format":1,"changes":2,"last":"{0}","feature_flags":{"größe":{"enabled":true,"parameters":{"rate":0.10}},"b":true},"feature_segments":{"s":{"included":["x"]}}}""";
+        """{"format":1,"changes":2,"last":"{0}","feature_flags":{"größe":{"enabled":true,"parameters":{"rate":0.10}},"b":true},"feature_segments":{"s":{"users":["x"]}}}""";
 
     private static readonly string[] HistoryV1 =
     [
         """{"format":1,"version":"1","time":"2026-03-01T12:00:00Z","author":"maria","reason":"opening","previous":"","changes":[{"name":"größe","after":{"enabled":false}}]}""",
-        """{"format":1,"version":"2","time":"2026-03-01T12:01:00Z","author":"yves","reason":"more","previous":"{0}","changes":[{"name":"größe","before":{"enabled":false},"after":{"enabled":true,"parameters":{"rate":0.10}}},{"name":"b","after":true},{"name":"s","segment":true,"after":{"included":["x"]}}]}""",
+        """{"format":1,"version":"2","time":"2026-03-01T12:01:00Z","author":"yves","reason":"more","previous":"{0}","changes":[{"name":"größe","before":{"enabled":false},"after":{"enabled":true,"parameters":{"rate":0.10}}},{"name":"b","after":true},{"name":"s","segment":true,"after":{"users":["x"]}}]}""",
     ];
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -41,7 +41,7 @@ public sealed class StateFeatureFlagStoreTests : IDisposable
         await store.WriteAsync(
             Write("yves", "more", ("GRÖSSE", null), ("Größe", """{ "enabled": true, "parameters": { "rate": 0.10 } }"""), ("b", "true")) with
             {
-                Segments = [new("s", ConfigurationJson.Parse("""{ "included": ["x"] }""", "s"))],
+                Segments = [new("s", ConfigurationJson.Parse("""{ "users": ["x"] }""", "s"))],
             },
             Token);
 
@@ -67,12 +67,12 @@ public sealed class StateFeatureFlagStoreTests : IDisposable
         FeatureFlagSet set = await store.LoadAsync(Token);
 
         Assert.Equal(["größe", "b"], set.Definitions.Select(d => d.Name));
-        Assert.Equal("x", set.FindSegment("S")!.Node.Find("included")!.Items[0].Text);
+        Assert.Equal("x", set.FindSegment("S")!.Node.Find("users")!.Items[0].Text);
         Assert.Equal("1", set.Version);
         FeatureFlagRevision[] revisions = await store.GetHistoryAsync(Token).ToArrayAsync(Token);
         Assert.Equal(["more", "opening"], revisions.Select(r => r.Reason));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 1, 0, TimeSpan.Zero), revisions[0].Time);
-        Assert.Equal(new FeatureFlagDifference("s", IsSegment: true, Before: null, """{"included":["x"]}"""), revisions[0].Changes[2]);
+        Assert.Equal(new FeatureFlagDifference("s", IsSegment: true, Before: null, """{"users":["x"]}"""), revisions[0].Changes[2]);
     }
 
     [Theory]
