@@ -90,8 +90,8 @@ public sealed class DeliberateDifferenceTests : IDisposable
         var microsoft = new FeatureManager(definitions);
         FeatureFlagEvaluator ours = _harness.Over(new FixedStore(new HostFlagSections(host, _ => false).Read().Below!));
 
-        Assert.False(await microsoft.IsEnabledAsync("a"));
-        Assert.False(await microsoft.IsEnabledAsync("b"));
+        Assert.False(await microsoft.IsEnabledAsync("a", TestContext.Current.CancellationToken));
+        Assert.False(await microsoft.IsEnabledAsync("b", TestContext.Current.CancellationToken));
         Assert.True(ours.IsFeatureEnabled("a"));
         Assert.True(ours.IsFeatureEnabled("b"));
     }
@@ -192,7 +192,7 @@ public sealed class DeliberateDifferenceTests : IDisposable
         using var definitions = new ConfigurationFeatureDefinitionProvider(new ConfigurationBuilder().AddJsonStream(stream).Build());
         var microsoft = new FeatureManager(definitions) { FeatureFilters = [new PercentageFilter()] };
 
-        Assert.False(await microsoft.IsEnabledAsync("a"));
+        Assert.False(await microsoft.IsEnabledAsync("a", TestContext.Current.CancellationToken));
         Assert.Equal("Value is out of range.", Assert.Single(_harness.Validate(json)).Message);
     }
 
@@ -217,7 +217,7 @@ public sealed class DeliberateDifferenceTests : IDisposable
         var microsoft = new FeatureManager(definitions) { FeatureFilters = [new BrokenFilter()] };
         using FlagHarness harness = new FlagHarness().With(new NamedFilter("Contoso.Broken", _ => throw new InvalidOperationException("broken")));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await microsoft.IsEnabledAsync("a"));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await microsoft.IsEnabledAsync("a", TestContext.Current.CancellationToken));
         FlagEvaluation ours = harness.OverJson(json).Evaluate("a");
         Assert.Equal((false, FlagReason.Error), (ours.IsEnabled, ours.Reason));
     }
