@@ -1,3 +1,4 @@
+using System.Globalization;
 using Varai.FeatureFlags.Conditions;
 using Varai.FeatureFlags.Definitions;
 
@@ -9,7 +10,10 @@ internal sealed class PrerequisiteLinker(FeatureFlagSnapshot snapshot, FeatureFl
     // An evaluation goes as deep as the longest chain: this keeps it well within a thread's stack and a microsecond or so.
     private const int MaximumDepth = 32;
 
-    private readonly Dictionary<CompiledFlag, int> _depths = [];
+    // A flag that several others ask for is evaluated for each of them, which multiplies from level to level.
+    private const int MaximumEvaluations = 256;
+
+    private readonly Dictionary<CompiledFlag, (int Depth, long Evaluations)> _measures = [];
     private readonly List<CompiledFlag> _path = [];
 
     public void Link()
@@ -22,11 +26,15 @@ internal sealed class PrerequisiteLinker(FeatureFlagSnapshot snapshot, FeatureFl
 
         foreach (CompiledFlag flag in snapshot.Flags)
         {
-            if (flag.Prerequisites.Length > 0 && Measure(flag) > MaximumDepth)
-            {
-                Report(flag, $"The prerequisites of the flag go deeper than {MaximumDepth.ToString(System.Globalization.CultureInfo.InvariantCulture)} flags.");
-                return;
-            }
+            if (flag.Prerequisites.Length == 0)
+                continue;
+            (int depth, long evaluations) = Measure(flag);
+            if (depth <= MaximumDepth && evaluations <= MaximumEvaluations)
+                continue;
+            Report(flag, depth > MaximumDepth
+                ? string.Create(CultureInfo.InvariantCulture, $"The prerequisites of the flag go deeper than {MaximumDepth} flags.")
+                : string.Create(CultureInfo.InvariantCulture, $"The prerequisites of the flag and theirs ask for other flags more than {MaximumEvaluations} times in one evaluation."));
+            return;
         }
     }
 
@@ -47,31 +55,36 @@ internal sealed class PrerequisiteLinker(FeatureFlagSnapshot snapshot, FeatureFl
         }
     }
 
-    /// <summary>The length of the longest chain below a flag; a cycle is reported once and counts as short.</summary>
-    private int Measure(CompiledFlag flag)
+    /// <summary>The length of the longest chain below a flag, and how many flags one evaluation of it evaluates at most; a cycle is
+    /// reported once and counts as short.</summary>
+    private (int Depth, long Evaluations) Measure(CompiledFlag flag)
     {
-        if (_depths.TryGetValue(flag, out int known))
+        if (_measures.TryGetValue(flag, out (int, long) known))
             return known;
         int start = _path.IndexOf(flag);
         if (start >= 0)
         {
             Report(_path[start], $"The prerequisites go round in a circle: {string.Join(" -> ", _path[start..].Append(flag).Select(f => f.Name))}.");
-            return 0;
+            return (0, 0);
         }
 
         if (_path.Count > MaximumDepth)
-            return MaximumDepth + 1;
+            return (MaximumDepth + 1, 0);
         _path.Add(flag);
         int deepest = 0;
+        long evaluations = 0;
         foreach (CompiledPrerequisite prerequisite in flag.Prerequisites)
         {
-            if (prerequisite.IsLinked)
-                deepest = Math.Max(deepest, 1 + Measure(prerequisite.Flag));
+            if (!prerequisite.IsLinked)
+                continue;
+            (int below, long more) = Measure(prerequisite.Flag);
+            deepest = Math.Max(deepest, 1 + below);
+            evaluations = Math.Min(int.MaxValue, evaluations + 1 + more);
         }
 
         _path.RemoveAt(_path.Count - 1);
-        _depths[flag] = deepest;
-        return deepest;
+        _measures[flag] = (deepest, evaluations);
+        return (deepest, evaluations);
     }
 
     private void Report(CompiledFlag flag, string message) => errors.Report(flag.Definition.Origin, Key(flag), message);

@@ -126,7 +126,7 @@ internal static class ClauseCompiler
             if (!value.IsText)
                 Report(value, errors, "A network is text.", Networks, FlagErrors.Describe(value.Node));
             else if (AddressRange.TryParse(value.Text, out AddressRange range) is { } problem)
-                Report(value, errors, $"'{value.Text}' {problem}.", Networks);
+                Report(value, errors, $"The value {problem}.", Networks);
             else
                 ranges.Add(range);
         }

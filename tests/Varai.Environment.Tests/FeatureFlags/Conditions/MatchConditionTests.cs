@@ -120,7 +120,7 @@ public sealed class MatchConditionTests
     [InlineData("""{ "attribute": "a", "operator": "matches", "value": "(a" }""", "The regular expression is not valid at character 2: insufficient closing parentheses.")]
     [InlineData("""{ "attribute": "a", "operator": "semver_less", "value": "v1.0.0" }""", "'semver_less' takes a semantic version. (expected a string such as \"1.2.3\" or \"2.0.0-beta.1\", without 'v')")]
     [InlineData("""{ "attribute": "a", "operator": "before", "value": "2026-03-01" }""", "'before' takes a date with time and offset, or \"now\".")]
-    [InlineData("""{ "attribute": "a", "operator": "ip_in", "value": "10.0.0.1/8" }""", "'10.0.0.1/8' is an address within a network, not the network: the bits after the prefix are not 0.")]
+    [InlineData("""{ "attribute": "a", "operator": "ip_in", "value": "10.0.0.1/8" }""", "The value is an address within a network, not the network: the bits after the prefix are not 0.")]
     [InlineData("""{ "attribute": "a", "operator": "exists", "value": true }""", "flags.json:1:52: flags:flag:parameters:value: 'exists' takes no value.")]
     public void Compile_of_a_wrong_rule_says_what_and_where(string json, string expected) =>
         Assert.Contains(expected, Assert.Single(Rules.ErrorsOf(json, ("beta", """{ "users": [] }""")).Take(1)), StringComparison.Ordinal);

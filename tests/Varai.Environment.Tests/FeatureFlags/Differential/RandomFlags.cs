@@ -97,7 +97,7 @@ internal static class RandomFlags
 
     // Targeting
 
-    private static Gen<(string[] Names, string Text)> Targeting(string id) => Gen.Select(
+    public static Gen<(string[] Names, string Text)> Targeting(string id) => Gen.Select(
         Names("Users", KnownUsers),
         Gen.Frequency((2, Absent), (1, AnyOf.These("\"Groups\": [], ", "\"Groups\": null, ")), (4, Group(id).Array[1, 3].Select(g => $"\"groups\": [{string.Join(", ", g)}], "))),
         Gen.Frequency((1, Absent), (1, AnyOf.These("\"Exclusion\": {}, ", "\"Exclusion\": null, ")), (2, Gen.Select(Names("Users", KnownUsers), Names("Groups", KnownGroups),
@@ -198,7 +198,7 @@ internal static class RandomFlags
     private static readonly Gen<DateTimeOffset> Moment = Gen.Select(Gen.Int[-40 * 1440, 40 * 1440], AnyOf.These(0, 0, 0, 7, 3_333_333), Offset,
         (minutes, ticks, offset) => Center.AddMinutes(minutes).AddTicks(ticks).ToOffset(offset));
 
-    private static readonly Gen<(string Text, DateTimeOffset[] Edges)> Window = Gen.Select(Moment, Moment, Gen.Int[0, 9], Gen.Int[0, 2], (start, end, which, format) =>
+    public static readonly Gen<(string Text, DateTimeOffset[] Edges)> Window = Gen.Select(Moment, Moment, Gen.Int[0, 9], Gen.Int[0, 2], (start, end, which, format) =>
     {
         (string s, start) = Write(start, format);
         (string e, end) = Write(end, format);
@@ -212,7 +212,7 @@ internal static class RandomFlags
         };
     });
 
-    private static readonly Gen<(string Text, DateTimeOffset[] Edges)> Recurring = Gen.OneOf(
+    public static readonly Gen<(string Text, DateTimeOffset[] Edges)> Recurring = Gen.OneOf(
         Gen.Select(Gen.Int[1, 5], Moment, Gen.Int[1, 1000], Range, (interval, start, length, range) =>
             Recurrence(start, TimeSpan.FromDays(interval) * (length / 1000.0), interval, $"\"Type\": \"{(length % 2 == 0 ? "Daily" : "daily")}\"", range)),
         Gen.Select(Gen.Int[1, 3], Moment, Gen.Int[1, 1000], Gen.Int[0, 127], Gen.Int[-1, 6], Range, (interval, start, length, others, first, range) =>

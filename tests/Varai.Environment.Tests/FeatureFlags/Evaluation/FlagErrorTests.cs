@@ -56,4 +56,19 @@ public sealed class FlagErrorTests
 
         static string Chain(int length) => $"{{ \"feature_flags\": {{ {string.Join(',', Enumerable.Range(0, length).Select(i => $"\"f{i}\": {{ \"enabled\": true, \"prerequisites\": [\"f{i + 1}\"] }}"))}, \"f{length}\": true }} }}";
     }
+
+    [Theory]
+    [InlineData(7, true)]
+    [InlineData(8, false)]
+    [InlineData(31, false)]
+    public void Validate_PrerequisitesThatMultiply_HaveALimit(int length, bool isSound)
+    {
+        using var harness = new FlagHarness();
+        List<ConfigurationError> errors = harness.Validate(
+            $"{{ \"feature_flags\": {{ {string.Join(',', Enumerable.Range(0, length).Select(i => $"\"f{i}\": {{ \"enabled\": true, \"prerequisites\": [\"f{i + 1}\", \"f{i + 1}\"] }}"))}, \"f{length}\": true }} }}");
+        if (isSound)
+            Assert.Empty(errors);
+        else
+            Assert.Equal("The prerequisites of the flag and theirs ask for other flags more than 256 times in one evaluation.", Assert.Single(errors).Message);
+    }
 }
