@@ -64,7 +64,7 @@ public sealed class TimeWindowConditionTests
         // Half past two until half past three: at three, because half past two does not exist; and the hour that comes twice counts twice.
         var condition = new TestCondition(
             "TimeWindow",
-            """{"TimeZone": "Europe/Berlin", "Start": "2026-03-01T02:30", "End": "2026-03-01T03:30", "Recurrence": {"Pattern": {"Type": "Daily"}, "Range": {}}}""");
+            """{"TimeZone": "Europe/Berlin", "Start": "2026-03-01T02:30", "End": "2026-03-01T03:30", "Recurrence": {"Pattern": {"Type": "Daily"}, "Range": {"Type": "NoEnd"}}}""");
         Assert.Equal(met, condition.IsMet(SettableTime.At(now)));
     }
 
@@ -151,19 +151,19 @@ public sealed class TimeWindowConditionTests
         Assert.Equal([$"{TestCondition.Key}:{error}"], TestCondition.Errors("TimeWindow", parameters));
 
     [Theory]
-    [InlineData("""{}, "Range": {}""", "2026-05-02T10:00:01Z", "End: The window is still open when it opens again. (expected at most 1 day after Start, found 1.00:00:01)")]
-    [InlineData("""{}, "Range": {}""", "2026-05-01T10:00:00Z", "End: End is not after Start. (expected a date after 2026-05-01T10:00:00Z, found 2026-05-01T10:00:00Z)")]
-    [InlineData("""{"Interval": 9999}, "Range": {}""", "2036-05-02T10:00:00Z", "End: The window is too long to recur. (expected less than 3650 days after Start, found 3654.00:00:00)")]
-    [InlineData("""{"Interval": 0}, "Range": {}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:Interval: Interval is out of range. (expected a whole number of at least 1, found 0)")]
-    [InlineData("""{"Type": "Wekly"}, "Range": {}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:Type: Type has a value that is not known. (expected one of Daily, Weekly, found another string) Did you mean 'Weekly'?")]
-    [InlineData("""{"Type": "Weekly"}, "Range": {}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:DaysOfWeek: A weekly recurrence needs DaysOfWeek. (expected an array of weekdays, found nothing)")]
-    [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Monday"]}, "Range": {}""", "2026-05-01T11:00:00Z", "Start: Start is on no day of DaysOfWeek. (expected a first occurrence on one of these days, found a Friday)")]
-    [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Friday", "Friday"]}, "Range": {}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:DaysOfWeek:1: Friday is listed twice. (expected each weekday once, found it again)")]
-    [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Friday", "Saturday"]}, "Range": {}""", "2026-05-03T11:00:00Z", "End: The window is still open when it opens again. (expected at most 1 day after Start, found 2.01:00:00)")]
+    [InlineData("""{"Type": "Daily"}, "Range": {"Type": "NoEnd"}""", "2026-05-02T10:00:01Z", "End: The window is still open when it opens again. (expected at most 1 day after Start, found 1.00:00:01)")]
+    [InlineData("""{"Type": "Daily"}, "Range": {"Type": "NoEnd"}""", "2026-05-01T10:00:00Z", "End: End is not after Start. (expected a date after 2026-05-01T10:00:00Z, found 2026-05-01T10:00:00Z)")]
+    [InlineData("""{"Interval": 9999}, "Range": {"Type": "NoEnd"}""", "2036-05-02T10:00:00Z", "End: The window is too long to recur. (expected less than 3650 days after Start, found 3654.00:00:00)")]
+    [InlineData("""{"Interval": 0}, "Range": {"Type": "NoEnd"}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:Interval: Interval is out of range. (expected a whole number of at least 1, found 0)")]
+    [InlineData("""{"Type": "Wekly"}, "Range": {"Type": "NoEnd"}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:Type: Type has a value that is not known. (expected one of Daily, Weekly, found another string) Did you mean 'Weekly'?")]
+    [InlineData("""{"Type": "Weekly"}, "Range": {"Type": "NoEnd"}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:DaysOfWeek: A weekly recurrence needs DaysOfWeek. (expected an array of weekdays, found nothing)")]
+    [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Monday"]}, "Range": {"Type": "NoEnd"}""", "2026-05-01T11:00:00Z", "Start: Start is on no day of DaysOfWeek. (expected a first occurrence on one of these days, found a Friday)")]
+    [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Friday", "Friday"]}, "Range": {"Type": "NoEnd"}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:DaysOfWeek:1: Friday is listed twice. (expected each weekday once, found it again)")]
+    [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Friday", "Saturday"]}, "Range": {"Type": "NoEnd"}""", "2026-05-03T11:00:00Z", "End: The window is still open when it opens again. (expected at most 1 day after Start, found 2.01:00:00)")]
     [InlineData("""{}""", "2026-05-01T11:00:00Z", "Recurrence:Range: Range is missing. (expected an object, found nothing)")]
-    [InlineData("""{}, "Range": {"Type": "EndDate", "EndDate": "2026-05-01T09:00:00Z"}""", "2026-05-01T11:00:00Z", "Recurrence:Range:EndDate: EndDate is before Start. (expected 2026-05-01T10:00:00Z or later, found 2026-05-01T09:00:00Z)")]
-    [InlineData("""{}, "Range": {"Type": "Numbered", "NumberOfOccurrences": 0}""", "2026-05-01T11:00:00Z", "Recurrence:Range:NumberOfOccurrences: NumberOfOccurrences is out of range. (expected a whole number of at least 1, found 0)")]
-    [InlineData("""{}, "Range": {}""", "", "End: End is missing, which a recurrence needs. (expected " + DateWithOffset + ", found nothing)")]
+    [InlineData("""{"Type": "Daily"}, "Range": {"Type": "EndDate", "EndDate": "2026-05-01T09:00:00Z"}""", "2026-05-01T11:00:00Z", "Recurrence:Range:EndDate: EndDate is before Start. (expected 2026-05-01T10:00:00Z or later, found 2026-05-01T09:00:00Z)")]
+    [InlineData("""{"Type": "Daily"}, "Range": {"Type": "Numbered", "NumberOfOccurrences": 0}""", "2026-05-01T11:00:00Z", "Recurrence:Range:NumberOfOccurrences: NumberOfOccurrences is out of range. (expected a whole number of at least 1, found 0)")]
+    [InlineData("""{"Type": "Daily"}, "Range": {"Type": "NoEnd"}""", "", "End: End is missing, which a recurrence needs. (expected " + DateWithOffset + ", found nothing)")]
     public void Compile_MalformedRecurrence_IsOneErrorWithItsKey(string pattern, string end, string error) =>
         Assert.Equal(
             [$"{TestCondition.Key}:{error}"],
@@ -178,7 +178,7 @@ public sealed class TimeWindowConditionTests
         {
             var condition = new TestCondition(
                 "TimeWindow",
-                FormattableString.Invariant($$"""{{{zone}}"Start": "{{start}}", "End": "{{end}}", "Recurrence": {"Pattern": {"Interval": {{interval}}}, "Range": {} } }"""));
+                FormattableString.Invariant($$"""{{{zone}}"Start": "{{start}}", "End": "{{end}}", "Recurrence": {"Pattern": {"Interval": {{interval}}}, "Range": {"Type": "NoEnd"} } }"""));
             Assert.False(condition.IsMet(new SettableTime(DateTimeOffset.MaxValue)));
             condition.IsMet(new SettableTime(DateTimeOffset.MinValue));
         }
@@ -191,7 +191,7 @@ public sealed class TimeWindowConditionTests
     {
         var condition = new TestCondition(
             "TimeWindow",
-            $$"""{{{zone}}"Start": "1990-05-04T10:00:00Z", "End": "1990-05-04T12:00:00Z", "Recurrence": {"Pattern": {"Type": "Weekly", "DaysOfWeek": ["Friday", "Monday"]}, "Range": {} } }""");
+            $$"""{{{zone}}"Start": "1990-05-04T10:00:00Z", "End": "1990-05-04T12:00:00Z", "Recurrence": {"Pattern": {"Type": "Weekly", "DaysOfWeek": ["Friday", "Monday"]}, "Range": {"Type": "NoEnd"} } }""");
         condition.AllocatesNothing(context: null, SettableTime.At("2026-05-01T11:00:00Z"));
         condition.AllocatesNothing(context: null, SettableTime.At("2026-10-25T00:30:00Z"));
     }

@@ -98,9 +98,5 @@ public sealed class RolloutFlagTests
     public void FindProblem_ComparesThePlanWithTheFlag(string flag, string? by, bool isProblem) =>
         Assert.Equal(isProblem, RolloutFlag.FindProblem(new FeatureFlagDefinition("a", Parse(flag)), by) is not null);
 
-    [Fact]
-    public void FindProblem_OfMicrosoftsFirstSchema_Refuses() =>
-        Assert.Contains("FeatureManagement", RolloutFlag.FindProblem(new FeatureFlagDefinition("a", Parse("true"), FeatureFlagSchema.MicrosoftV1), by: null)!, StringComparison.Ordinal);
-
     private static ConfigurationNode Parse(string json) => ConfigurationJson.Parse(json, "test");
 }
