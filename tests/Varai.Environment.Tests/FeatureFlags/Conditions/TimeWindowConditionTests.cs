@@ -160,7 +160,7 @@ public sealed class TimeWindowConditionTests
     [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Monday"]}, "Range": {"Type": "NoEnd"}""", "2026-05-01T11:00:00Z", "Start: Start is on no day of DaysOfWeek. (expected a first occurrence on one of these days, found a Friday)")]
     [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Friday", "Friday"]}, "Range": {"Type": "NoEnd"}""", "2026-05-01T11:00:00Z", "Recurrence:Pattern:DaysOfWeek:1: Friday is listed twice. (expected each weekday once, found it again)")]
     [InlineData("""{"Type": "Weekly", "DaysOfWeek": ["Friday", "Saturday"]}, "Range": {"Type": "NoEnd"}""", "2026-05-03T11:00:00Z", "End: The window is still open when it opens again. (expected at most 1 day after Start, found 2.01:00:00)")]
-    [InlineData("""{}""", "2026-05-01T11:00:00Z", "Recurrence:Range: Range is missing. (expected an object, found nothing)")]
+    [InlineData("""{"Type": "Daily"}""", "2026-05-01T11:00:00Z", "Recurrence:Range: Range is missing. (expected an object, found nothing)")]
     [InlineData("""{"Type": "Daily"}, "Range": {"Type": "EndDate", "EndDate": "2026-05-01T09:00:00Z"}""", "2026-05-01T11:00:00Z", "Recurrence:Range:EndDate: EndDate is before Start. (expected 2026-05-01T10:00:00Z or later, found 2026-05-01T09:00:00Z)")]
     [InlineData("""{"Type": "Daily"}, "Range": {"Type": "Numbered", "NumberOfOccurrences": 0}""", "2026-05-01T11:00:00Z", "Recurrence:Range:NumberOfOccurrences: NumberOfOccurrences is out of range. (expected a whole number of at least 1, found 0)")]
     [InlineData("""{"Type": "Daily"}, "Range": {"Type": "NoEnd"}""", "", "End: End is missing, which a recurrence needs. (expected " + DateWithOffset + ", found nothing)")]
