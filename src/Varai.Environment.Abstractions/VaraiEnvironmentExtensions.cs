@@ -76,4 +76,15 @@ public static class VaraiEnvironmentExtensions
         ArgumentNullException.ThrowIfNull(varai);
         return varai.FeatureFlags.GetVariant(name, fallback, type, context);
     }
+
+    /// <summary>The value of a declared flag; see <see cref="FeatureFlagsExtensions.GetValue"/>.</summary>
+    /// <typeparam name="T">The flag's type.</typeparam>
+    /// <param name="varai">The front door.</param>
+    /// <param name="flag">The flag.</param>
+    /// <param name="context">Whom or what it is evaluated for; <see langword="null"/> for the ambient context.</param>
+    public static T GetValue<T>(this IVaraiEnvironment varai, Flag<T> flag, FlagContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.FeatureFlags.GetValue(flag, context);
+    }
 }

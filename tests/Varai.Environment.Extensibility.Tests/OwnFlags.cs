@@ -4,7 +4,7 @@ using Varai.FeatureFlags;
 namespace Contoso.Extensions;
 
 /// <summary>Feature flags written outside Varai: what is named is on.</summary>
-internal sealed class OwnFlags : IFeatureFlags
+internal sealed class OwnFlags : IFeatureFlagSnapshot
 {
     public IReadOnlyList<string> FeatureNames => ["contoso"];
 
@@ -28,7 +28,7 @@ internal sealed class OwnFlags : IFeatureFlags
 
     public FlagExplanation Explain(string name, FlagContext? context = null) => throw new NotSupportedException();
 
-    public IFeatureFlags Pin() => this;
+    public IFeatureFlagSnapshot Pin() => this;
 
     public IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
 }

@@ -43,10 +43,24 @@ public sealed class FeatureFlagEdit
         return Add(_ => new FeatureFlagEditStep(definition.Name, IsSegment: false, definition.Node));
     }
 
-    /// <summary>Sets <c>enabled</c> of a flag, and leaves the rest of it.</summary>
+    /// <summary>Sets <c>enabled</c> of a flag, and leaves the rest of it. Refused where the flag says <c>enabled</c> for single
+    /// environments, since that would go on deciding there: set the member <c>environments</c> then.</summary>
     /// <param name="name">The flag's name.</param>
     /// <param name="enabled">Whether it is on.</param>
-    public FeatureFlagEdit SetEnabled(string name, bool enabled) => SetMember(name, "enabled", enabled ? "true" : "false");
+    public FeatureFlagEdit SetEnabled(string name, bool enabled)
+    {
+        const string Member = "enabled";
+        Add(set =>
+        {
+            ConfigurationMember decides = (set.Find(name)?.Node.Find("environments")?.Members ?? [])
+                .FirstOrDefault(m => m.Value.Kind == ConfigurationNodeKind.Boolean || m.Value.Find(Member) is not null);
+            return decides.Name is null
+                ? Change(set, name, Member, ConfigurationNode.Scalar(ConfigurationNodeKind.Boolean, enabled ? "true" : "false"))
+                : throw new ConfigurationException(
+                    $"The feature flag '{name}' says whether it is on for the environment '{decides.Name}'; set its member 'environments' instead.", []);
+        });
+        return this;
+    }
 
     /// <summary>Throws or releases a flag's kill switch: while it is thrown the flag is off, whatever else is written.</summary>
     /// <param name="name">The flag's name.</param>
@@ -63,21 +77,7 @@ public sealed class FeatureFlagEdit
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(member);
         ConfigurationNode value = ConfigurationJson.Parse(json, $"flag {name}");
-        return Add(set =>
-        {
-            FeatureFlagDefinition definition = set.Find(name)
-                ?? throw new ConfigurationException($"There is no feature flag '{name}' to change.", []);
-            ConfigurationNode node = definition.Node.Kind == ConfigurationNodeKind.Object
-                ? definition.Node
-                : ConfigurationNode.Object([new ConfigurationMember("enabled", definition.Node)]);
-            int at = node.IndexOf(member);
-            ConfigurationMember[] members = [.. node.Members];
-            if (at < 0)
-                members = [.. members, new ConfigurationMember(member, value)];
-            else
-                members[at] = new ConfigurationMember(members[at].Name, value);
-            return new FeatureFlagEditStep(definition.Name, IsSegment: false, ConfigurationNode.Object(members));
-        });
+        return Add(set => Change(set, name, member, value));
     }
 
     /// <summary>Removes a flag; does nothing when there is none, so that an edit can be repeated.</summary>
@@ -113,5 +113,21 @@ public sealed class FeatureFlagEdit
         ArgumentNullException.ThrowIfNull(step);
         _steps.Add(step);
         return this;
+    }
+
+    private static FeatureFlagEditStep Change(FeatureFlagSet set, string name, string member, ConfigurationNode value)
+    {
+        FeatureFlagDefinition definition = set.Find(name)
+            ?? throw new ConfigurationException($"There is no feature flag '{name}' to change.", []);
+        ConfigurationNode node = definition.Node.Kind == ConfigurationNodeKind.Object
+            ? definition.Node
+            : ConfigurationNode.Object([new ConfigurationMember("enabled", definition.Node)]);
+        int at = node.IndexOf(member);
+        ConfigurationMember[] members = [.. node.Members];
+        if (at < 0)
+            members = [.. members, new ConfigurationMember(member, value)];
+        else
+            members[at] = new ConfigurationMember(members[at].Name, value);
+        return new FeatureFlagEditStep(definition.Name, IsSegment: false, ConfigurationNode.Object(members));
     }
 }

@@ -39,6 +39,27 @@ public static class FeatureFlagsExtensions
         return flags.Evaluate(name, context).Variant is { } variant && variant.TryGet(type, out T? value) ? value : fallback;
     }
 
+    /// <summary>Tells which rule of a declared flag decides and what each other rule says; see <see cref="IFeatureFlags.Explain"/>.</summary>
+    /// <param name="flags">The flags.</param>
+    /// <param name="flag">The flag.</param>
+    /// <param name="context">Whom or what it is evaluated for; <see langword="null"/> for the ambient context.</param>
+    public static FlagExplanation Explain(this IFeatureFlags flags, Flag flag, FlagContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(flags);
+        ArgumentNullException.ThrowIfNull(flag);
+        return flags.Explain(flag.Name, context);
+    }
+
+    /// <summary>The parameters of a declared flag; see <see cref="IFeatureFlags.GetFeatureParameters"/>.</summary>
+    /// <param name="flags">The flags.</param>
+    /// <param name="flag">The flag.</param>
+    public static FeatureParameters GetFeatureParameters(this IFeatureFlags flags, Flag flag)
+    {
+        ArgumentNullException.ThrowIfNull(flags);
+        ArgumentNullException.ThrowIfNull(flag);
+        return flags.GetFeatureParameters(flag.Name);
+    }
+
     /// <summary>The value of a declared flag: whether it is on for <see cref="Flag.Boolean"/>, the assigned variant's value for
     /// every other.</summary>
     /// <typeparam name="T">The flag's type.</typeparam>

@@ -76,8 +76,10 @@ public sealed class FlagVariant
             T? value = JsonSerializer.Deserialize(ConfigurationJson.ToUtf8(Value), type);
             return new Bound<T>(type, value, Fits: value is not null);
         }
-        catch (JsonException)
+        catch (Exception)
         {
+            // Whatever a type's own constructor or converter throws, the value does not fit it.
+
             return new Bound<T>(type, default, Fits: false);
         }
     }

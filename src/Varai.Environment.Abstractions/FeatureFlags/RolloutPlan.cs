@@ -17,6 +17,8 @@ public sealed class RolloutPlan
     /// <summary>The most steps a plan can have.</summary>
     public const int MaximumSteps = 100;
 
+    private const int MaximumDigits = 5;
+
     /// <summary>Starts a plan without steps.</summary>
     /// <param name="flag">The flag's name.</param>
     /// <exception cref="ArgumentException">No flag can have this name.</exception>
@@ -74,6 +76,8 @@ public sealed class RolloutPlan
     {
         if (!(percentage is >= 0 and <= 100))
             throw new ArgumentOutOfRangeException(nameof(percentage), percentage, "A percentage is from 0 to 100.");
+        if (Math.Round(percentage, MaximumDigits) != percentage)
+            throw new ArgumentOutOfRangeException(nameof(percentage), percentage, $"A percentage has at most {MaximumDigits} digits after the point.");
         ArgumentOutOfRangeException.ThrowIfLessThan(after, TimeSpan.Zero);
         if (Steps.Count == MaximumSteps)
             throw new ArgumentException($"A plan has at most {MaximumSteps} steps.", nameof(percentage));

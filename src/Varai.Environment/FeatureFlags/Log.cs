@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(1300, LogLevel.Warning, "The feature flag '{Feature}' is asked for but not defined; it counts as off.{Hint}")]
     public static partial void FeatureUnknown(this ILogger logger, string feature, string hint);
 
+    [LoggerMessage(1306, LogLevel.Warning, "The declared feature flag '{Feature}' is asked for but not defined; it has its default.{Hint}")]
+    public static partial void DeclaredFeatureUnknown(this ILogger logger, string feature, string hint);
+
     [LoggerMessage(1301, LogLevel.Warning, "The parameter '{Parameter}' of the feature flag '{Feature}' can't be read as asked: {Problem}. The fallback is used.")]
     public static partial void FeatureParameterMismatch(this ILogger logger, string feature, string parameter, string problem);
 

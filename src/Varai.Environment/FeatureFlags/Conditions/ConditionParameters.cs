@@ -50,7 +50,7 @@ internal static class ConditionParameters
     }
 
     /// <summary>A whole number of at least 1, written as a number or as a string; the fallback when it is absent.</summary>
-    public static bool TryReadCount(ConditionSource source, ConfigurationNode? node, string name, int fallback, out int count)
+    public static bool TryReadCount(ConditionSource source, ConfigurationNode? node, string name, int fallback, out int count, int least = 1)
     {
         count = fallback;
         if (node is null)
@@ -61,7 +61,7 @@ internal static class ConditionParameters
             return false;
         }
 
-        if (count >= 1)
+        if (count >= least)
             return true;
         source.Report(node, name, $"{Last(name)} is out of range.", "a whole number of at least 1", count.ToString(CultureInfo.InvariantCulture));
         return false;

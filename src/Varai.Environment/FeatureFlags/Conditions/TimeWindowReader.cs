@@ -114,7 +114,8 @@ internal static class TimeWindowReader
         ConfigurationNode? endDateNode = ConditionParameters.Member(range, "EndDate");
         sound &= TryReadDate(source, endDateNode, "Recurrence:Range:EndDate", zone, emptyIsAbsent: false, out WindowMoment? endDate, out _);
         sound &= ConditionParameters.TryReadCount(
-            source, ConditionParameters.Member(range, "NumberOfOccurrences"), "Recurrence:Range:NumberOfOccurrences", int.MaxValue, out int count);
+            source, ConditionParameters.Member(range, "NumberOfOccurrences"), "Recurrence:Range:NumberOfOccurrences", int.MaxValue, out int count,
+            least: rangeType == RangeType.Numbered ? 1 : int.MinValue);
         sound &= IsNotNull(source, pattern, "Recurrence:Pattern:Interval")
             & (rangeType != RangeType.EndDate || IsNotNull(source, range, "Recurrence:Range:EndDate"))
             & (rangeType != RangeType.Numbered || IsNotNull(source, range, "Recurrence:Range:NumberOfOccurrences"));

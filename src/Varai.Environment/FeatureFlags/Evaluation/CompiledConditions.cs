@@ -30,6 +30,8 @@ internal sealed class CompiledConditions(RequirementType requirement, FlagCondit
         {
             if (!conditions[i].IsMet(ref query))
                 continue;
+            // One that failed before does not matter any more.
+            query.Failed = false;
             ExplainRest(ref query, i + 1, "one condition is met, and one is enough");
             return true;
         }

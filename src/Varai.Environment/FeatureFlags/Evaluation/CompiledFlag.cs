@@ -65,14 +65,19 @@ internal sealed class CompiledFlag
         if (!Enabled)
         {
             query.Trace?.Add(OffRule, outcome: false, OffRule == KillSwitchRule ? "the kill switch is thrown: off, whatever else is written" : "the flag is switched off");
-            return SwitchedOff(ref query, OffRule);
+            FlagOutcome off = SwitchedOff(ref query, OffRule);
+            ExplainRest(ref query, from: 0, "were it switched on, the rest would say:");
+            return off;
         }
 
         query.Trace?.Add(EnabledRule, outcome: true, "the flag is switched on");
-        foreach (CompiledPrerequisite prerequisite in Prerequisites)
+        for (int i = 0; i < Prerequisites.Length; i++)
         {
-            if (!prerequisite.IsMet(ref query))
-                return SwitchedOff(ref query, prerequisite.Rule);
+            if (Prerequisites[i].IsMet(ref query))
+                continue;
+            FlagOutcome off = SwitchedOff(ref query, Prerequisites[i].Rule);
+            ExplainRest(ref query, from: i + 1, "were it met, the rest would say:");
+            return off;
         }
 
         query.Decide(FlagReason.Static, rule: null);
@@ -114,7 +119,24 @@ internal sealed class CompiledFlag
         // A variant of a flag that is switched off never turns it on again.
         CompiledVariant? variant = Allocation is null ? null : Disabled(ref query);
         query.Decide(FlagReason.Disabled, rule);
-        return new FlagOutcome(isEnabled: false, variant?.Variant, FlagReason.Disabled, rule);
+        return new FlagOutcome(isEnabled: false, variant?.Variant, query.Outcome, rule);
+    }
+
+    // What the other rules say is part of an explanation, though the evaluation never gets there.
+    private void ExplainRest(ref FlagQuery query, int from, string why)
+    {
+        if (query.Trace is not { } trace || (from == Prerequisites.Length && Conditions is null && Allocation is null))
+            return;
+        (FlagReason reason, string? rule, bool failed) = (query.Reason, query.Rule, query.Failed);
+        trace.Add("otherwise", outcome: null, why);
+        trace.Enter();
+        for (int i = from; i < Prerequisites.Length; i++)
+            Prerequisites[i].IsMet(ref query);
+        query.Decide(FlagReason.Static, rule: null);
+        Assign(ref query, AreConditionsMet(ref query));
+        trace.Leave();
+        query.Decide(reason, rule);
+        query.Failed = failed;
     }
 
     private CompiledVariant? Disabled(ref FlagQuery query)

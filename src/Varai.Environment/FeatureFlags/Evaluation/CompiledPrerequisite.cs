@@ -32,7 +32,8 @@ internal sealed class CompiledPrerequisite(string rule, string flagName, bool en
         query.Trace?.Enter();
         FlagOutcome outcome = Flag.Evaluate(ref query);
         query.Trace?.Leave();
-        bool isMet = outcome.IsEnabled == enabled && (variants is null || Gives(outcome.Variant));
+        // What a broken filter says of another flag opens nothing here, not even where that flag should be off.
+        bool isMet = !query.Failed && outcome.IsEnabled == enabled && (variants is null || Gives(outcome.Variant));
         query.Trace?.Add(rule, isMet, $"'{flagName}' is {(outcome.IsEnabled ? "on" : "off")}{(outcome.Variant is { } v ? $", variant {v.Name}" : "")}");
         return isMet;
     }

@@ -81,7 +81,12 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         ArgumentNullException.ThrowIfNull(name);
         FeatureFlagSnapshot snapshot = Snapshot;
         if (snapshot.Find(name) is { } flag)
+        {
+            // A flag that only gives parameters is in use, too.
+            if (!flag.WasAsked)
+                flag.WasAsked = true;
             return flag.Parameters;
+        }
 
         Unknown(name, snapshot);
         return FeatureParameters.Empty;
@@ -104,7 +109,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         if (snapshot.Find(flag) is { } found)
             return Describe(found, Ask(snapshot, found, context), snapshot);
 
-        Unknown(flag.Name, snapshot);
+        _reports.Undeclared(flag.Name, snapshot.Names);
         return new FlagEvaluation(
             flag.Name, flag is Flag<bool> { DefaultValue: true }, Variant: null, FlagReason.Unknown, MatchedRule: null, snapshot.Version);
     }
@@ -179,11 +184,25 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         FlagOutcome outcome = flag.Evaluate(ref query);
         if (isConstant && flag.Fast == FastAnswer.Ask)
             flag.Fast = FastAnswerOf(outcome.IsEnabled, isToldOf);
-        if (_exposures.IsCounting)
-            _exposures.Count(flag, in outcome);
-        if (isTold)
-            _exposures.Tell(snapshot, flag, in outcome, whom);
+        if (_exposures.IsCounting || isTold)
+            Tell(snapshot, flag, in outcome, whom, isTold);
         return outcome;
+    }
+
+    // Listeners to metrics run here; one that throws must not keep the caller from the answer.
+    private void Tell(FeatureFlagSnapshot snapshot, CompiledFlag flag, in FlagOutcome outcome, FlagContext? context, bool isTold)
+    {
+        try
+        {
+            if (_exposures.IsCounting)
+                _exposures.Count(flag, in outcome);
+            if (isTold)
+                _exposures.Tell(snapshot, flag, in outcome, context);
+        }
+        catch (Exception e)
+        {
+            _reports.ListenerFailed(e);
+        }
     }
 
     private static FastAnswer FastAnswerOf(bool isEnabled, bool isToldOf) =>
@@ -202,7 +221,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
 
     private bool Undefined(Flag<bool> flag, FeatureFlagSnapshot snapshot)
     {
-        _reports.Unknown(flag.Name, snapshot.Names);
+        _reports.Undeclared(flag.Name, snapshot.Names);
         return flag.DefaultValue;
     }
 }

@@ -105,7 +105,9 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         _subscription?.Dispose();
         _subscription = _store.GetChangeToken().RegisterChangeCallback(static feed => ((FeatureFlagFeed)feed!).Request(), this);
         FeatureFlagSet set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
-        _current = _compiler.Compile(set, _configuration.EnvironmentName, _current.Version + 1);
+        FeatureFlagSnapshot before = _current;
+        bool isNew = !_isLoaded || set.GetDifferences(before.Set).Count > 0;
+        _current = _compiler.Compile(set, _configuration.EnvironmentName, before.Version + (isNew ? 1 : 0));
         _isLoaded = true;
         bool isRecovery = _failure is not null;
         _failure = null;
@@ -114,7 +116,9 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         _firstLoad.TrySetResult();
         if (isRecovery)
             Report(set.Definitions.Count, static (logger, count) => logger.FeatureFlagsRecovered(count));
-        Tell();
+        // The rest of a file may have changed, and with it the flags' places but not the flags.
+        if (isNew)
+            Tell();
     }
 
     // Whoever listens runs here, on the thread that loads and under no lock; one that throws does not keep the others from it.

@@ -23,10 +23,10 @@ internal sealed class FilterCatalogue
                 throw new InvalidOperationException($"The feature filters {_own[name].GetType()} and {filter.GetType()} are both named '{name}'.");
         }
 
-        // Of two that end alike the one registered last is meant by the short name.
+        // Of two that end alike the one registered last is meant by the short name; a built-in filter keeps its own.
         foreach (IFeatureFilter filter in all)
         {
-            if (ShortName(filter.Name) is { } name && (!_own.TryGetValue(name, out IFeatureFilter? other) || ShortName(other.Name) is not null))
+            if (ShortName(filter.Name) is { } name && !IsBuiltIn(name) && (!_own.TryGetValue(name, out IFeatureFilter? other) || ShortName(other.Name) is not null))
                 _own[name] = filter;
         }
     }
@@ -63,6 +63,9 @@ internal sealed class FilterCatalogue
             return null;
         }
     }
+
+    private static bool IsBuiltIn(string name) =>
+        ConditionFactory.TryFind(name, out _) || IsNamed(name, MatchCondition.FilterName) || IsNamed(name, SegmentCondition.FilterName);
 
     private static bool IsNamed(string name, string full) =>
         name.Equals(full, StringComparison.OrdinalIgnoreCase) || name.Equals(ShortName(full), StringComparison.OrdinalIgnoreCase);

@@ -22,10 +22,22 @@ internal sealed class FlagCompiler(
         CompiledFlag? flag = definition.Schema switch
         {
             FeatureFlagSchema.MicrosoftV1 => CompileDotnet(definition),
-            FeatureFlagSchema.MicrosoftV2 => CompileObject(definition, $"{FlagDocument.Microsoft}:feature_flags:{definition.Name}", lenient: true),
+            FeatureFlagSchema.MicrosoftV2 => CompileObject(definition, $"{FlagDocument.Microsoft}:feature_flags:{definition.Name}", lenient: true, environment),
             _ => CompileOurs(definition),
         };
+        if (errors.Count == before && definition.Schema == FeatureFlagSchema.Varai)
+            CheckOtherEnvironments(definition);
         return errors.Count == before ? flag : null;
+    }
+
+    // A store may be shared: what is written here must be right where it counts, too.
+    private void CheckOtherEnvironments(FeatureFlagDefinition definition)
+    {
+        foreach (ConfigurationMember other in definition.Node.Find("environments")?.Members ?? [])
+        {
+            if (!other.Name.Equals(environment, StringComparison.OrdinalIgnoreCase))
+                CompileObject(definition, $"{FlagDocument.Flags}:{definition.Name}", lenient: false, other.Name);
+        }
     }
 
     private CompiledFlag? CompileOurs(FeatureFlagDefinition definition)
@@ -40,23 +52,26 @@ internal sealed class FlagCompiler(
             return null;
         }
 
-        return CompileObject(definition, key, lenient: false);
+        return CompileObject(definition, key, lenient: false, environment);
     }
 
-    private CompiledFlag? CompileObject(FeatureFlagDefinition definition, string key, bool lenient)
+    private CompiledFlag? CompileObject(FeatureFlagDefinition definition, string key, bool lenient, string inEnvironment)
     {
         var members = new FlagMembers(definition.Node, key, lenient, errors);
+        bool isKilled = false;
         if (!lenient)
         {
             members.RefuseUnknown("A feature flag", "enabled", "description", "display_name", "owner", "tags", "kill_switch", "parameters",
                 "prerequisites", Conditions, "variants", "allocation", "telemetry", "environments");
-            members = Override(members);
+            isKilled = members.Find("kill_switch") is { Kind: ConfigurationNodeKind.Boolean, Text: "true" };
+            members = Override(members, inEnvironment);
         }
 
         bool enabled = members.Boolean("enabled", "Whether a feature flag is on") ?? false;
         if (!lenient && members.Find("enabled") is null)
             members.Report(null, "", "The feature flag does not say whether it is on.", "a member 'enabled' with true or false", "none");
-        bool isKilled = !lenient && (members.Boolean("kill_switch", "A kill switch") ?? false);
+        // Thrown for all environments, it is thrown for each: no environment's own values release it.
+        isKilled |= !lenient && (members.Boolean("kill_switch", "A kill switch") ?? false);
         if (!lenient)
         {
             members.Text("description", "A description");
@@ -115,17 +130,17 @@ internal sealed class FlagCompiler(
         Parameters = FeatureParameters.Empty,
     };
 
-    private FlagMembers Override(FlagMembers members)
+    private FlagMembers Override(FlagMembers members, string inEnvironment)
     {
         if (members.Object("environments", "The environments of a feature flag") is not { } environments
-            || environments.Find(environment) is not { } own)
+            || environments.Find(inEnvironment) is not { } own)
         {
             return members;
         }
 
         if (own.Kind == ConfigurationNodeKind.Object)
         {
-            var partial = environments.Of(own, environment);
+            var partial = environments.Of(own, inEnvironment);
             partial.RefuseUnknown("The override of a feature flag", "enabled", "description", "display_name", "owner", "tags", "kill_switch",
                 "parameters", "prerequisites", Conditions, "variants", "allocation", "telemetry");
             return new FlagMembers(NodeMerge.Over(members.Node, own), members.Key, lenient: false, errors);
@@ -133,7 +148,7 @@ internal sealed class FlagCompiler(
 
         if (own.Kind == ConfigurationNodeKind.Boolean)
             return new FlagMembers(NodeMerge.Over(members.Node, ConfigurationNode.Object([new ConfigurationMember("enabled", own)])), members.Key, lenient: false, errors);
-        environments.Report(own, environment, "What differs in an environment must be true, false or an object.", "true, false or an object", FlagErrors.Describe(own));
+        environments.Report(own, inEnvironment, "What differs in an environment must be true, false or an object.", "true, false or an object", FlagErrors.Describe(own));
         return members;
     }
 

@@ -50,9 +50,11 @@ internal sealed class VariantReader
 
     private void ReadVariants()
     {
-        foreach (FlagMembers item in _members.Objects("variants", "The variants of a feature flag"))
+        List<FlagMembers> items = _members.Objects("variants", "The variants of a feature flag");
+        for (int i = 0; i < items.Count; i++)
         {
-            item.RefuseUnknown("A variant", "name", "configuration_value", "configuration_reference", "status_override");
+            FlagMembers item = items[i];
+            item.RefuseUnknown("A variant", "name", "configuration_value", "status_override");
             string? name = item.Text("name", "The name of a variant");
             StatusOverride status = item.Choice("status_override", "A status override", StatusOverride.None);
             if (string.IsNullOrEmpty(name))
@@ -72,7 +74,7 @@ internal sealed class VariantReader
                 continue;
             }
 
-            string index = _variants.Count.ToString(CultureInfo.InvariantCulture);
+            string index = i.ToString(CultureInfo.InvariantCulture);
             _variants.Add(new CompiledVariant(new FlagVariant(name, value), status, $"variants[{index}].status_override ({name})"));
         }
     }

@@ -7,6 +7,7 @@ namespace Varai.FeatureFlags.Rollouts;
 internal static class RolloutFlag
 {
     private const string Enabled = "enabled";
+    private const string Environments = "environments";
     private const string Conditions = "conditions";
     private const string Filters = "client_filters";
     private const string FilterName = "name";
@@ -21,13 +22,17 @@ internal static class RolloutFlag
 
     public static RolloutReading Read(ConfigurationNode flag) => new(IsEnabled(flag), ToPercentage(FindPercentage(flag)));
 
-    public static bool IsKilled(ConfigurationNode flag) => bool.TryParse(flag.Find(KillSwitch)?.Text, out bool isKilled) && isKilled;
+    /// <summary>Whether the kill switch is thrown, for all environments or for this one.</summary>
+    public static bool IsKilled(ConfigurationNode flag, string environment) =>
+        IsThrown(flag) || (flag.Find(Environments)?.Find(environment) is { } own && IsThrown(own));
 
     /// <summary>Why a plan does not fit the flag, as the end of a sentence; null when it does.</summary>
     public static string? FindProblem(FeatureFlagDefinition flag, string? by)
     {
-        if (flag.Schema == FeatureFlagSchema.MicrosoftV1)
-            return "is written in Microsoft's section 'FeatureManagement', which a rollout can't change: move it to 'feature_flags'";
+        if (flag.Schema != FeatureFlagSchema.Varai)
+            return "is written in Microsoft's schema, which a rollout can't change: move it to 'feature_flags'";
+        if (flag.Node.Find(Environments)?.Members.FirstOrDefault(Decides).Name is { } decides)
+            return $"has values of its own for the environment '{decides}' (on, off or conditions), so that a percentage for all would not say what happens there";
         if (flag.Node.Kind is not (ConfigurationNodeKind.Boolean or ConfigurationNodeKind.Object))
             return "is neither true, false nor an object";
         if (by is null || FindFilter(flag.Node) is not { } place)
@@ -174,4 +179,9 @@ internal static class RolloutFlag
     private static ConfigurationNode? FromJson(string? json) => json is null ? null : ConfigurationJson.Parse(json, "rollout");
 
     private sealed record Place(int Index, ConfigurationNode Filter, bool IsTargeting);
+
+    private static bool IsThrown(ConfigurationNode node) => bool.TryParse(node.Find(KillSwitch)?.Text, out bool isKilled) && isKilled;
+
+    private static bool Decides(ConfigurationMember own) =>
+        own.Value.Kind == ConfigurationNodeKind.Boolean || own.Value.Find(Enabled) is not null || own.Value.Find(Conditions) is not null;
 }

@@ -165,9 +165,9 @@ internal sealed class RolloutWorker(
     }
 
     /// <summary>What somebody else did to the flag: the kill switch, or a change by hand.</summary>
-    private static RolloutDocument Adjust(RolloutDocument rollout, ConfigurationNode flag, DateTimeOffset now)
+    private RolloutDocument Adjust(RolloutDocument rollout, ConfigurationNode flag, DateTimeOffset now)
     {
-        if (RolloutFlag.IsKilled(flag))
+        if (RolloutFlag.IsKilled(flag, store.EnvironmentName))
             return rollout.Waiting is null ? rollout.Wait(now, "the kill switch is thrown") : rollout;
         if (rollout.Waiting is not null)
             return rollout.GoOn(now, "the kill switch is released");

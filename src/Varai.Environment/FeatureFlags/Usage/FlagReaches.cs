@@ -28,7 +28,8 @@ internal sealed class FlagReaches
             isCertain &= met == FlagReach.Everybody;
         }
 
-        if (flag.Allocation is not null && flag.Variants.Any(v => v.Override != StatusOverride.None))
+        // An experiment is not over while people are given different variants.
+        if (flag.Allocation is { } allocation && (allocation.HasRules || flag.Variants.Any(v => v.Override != StatusOverride.None)))
             return FlagReach.Some;
         FlagReach conditions = flag.HasNoUsableFilter ? FlagReach.Nobody : flag.Conditions?.Reach ?? FlagReach.Everybody;
         return isCertain || conditions == FlagReach.Nobody ? conditions : FlagReach.Some;

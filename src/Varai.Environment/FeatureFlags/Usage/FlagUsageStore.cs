@@ -56,7 +56,7 @@ internal sealed class FlagUsageStore(IStateStore store, string environment)
             throw new VaraiException($"The state document '{_key}' is no usage of feature flags: delete it to begin anew.", e);
         }
 
-        return document is { Format: FlagUsageDocument.PresentFormat }
+        return document is { Format: FlagUsageDocument.PresentFormat, Flags: not null }
             ? document
             : throw new VaraiException(string.Create(CultureInfo.InvariantCulture,
                 $"The state document '{_key}' has the format {document?.Format}, and this version knows {FlagUsageDocument.PresentFormat}: update this service, or delete the document to begin anew."));

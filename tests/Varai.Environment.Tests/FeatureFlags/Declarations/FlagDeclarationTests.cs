@@ -123,7 +123,7 @@ public sealed class FlagDeclarationTests : IDisposable
         public static readonly Flag<bool> NewEngine = Flag.Boolean("new_engine");
         public static readonly Flag<bool> Misspelt = Flag.Boolean("legacyy");
         public static readonly Flag<bool> Elsewhere = Flag.Boolean("only_production");
-        public static readonly string NoFlag = "plain";
+        public static readonly Uri NoFlag = new("about:blank");
         internal static readonly Flag<string> Color = Flag.String("color", "blue");
         private static readonly Flag<long> Size = Flag.Integer("size", 1);
 

@@ -20,6 +20,7 @@ public sealed class FlagErrorTests
     [InlineData("""{ "enabled": true, "variants": [ { "name": "x", "status_override": "Off" } ] }""", "feature_flags:a:variants:0:status_override: A status override is not known. (expected one of None, Enabled, Disabled, found 'Off')")]
     [InlineData("""{ "enabled": true, "variants": [ { "name": "x", "configuration_value": "${secret:k}" } ] }""", "feature_flags:a:variants:0:configuration_value: The value of a variant can't refer to a secret")]
     [InlineData("""{ "enabled": true, "environments": { "staging": { "enbled": false } } }""", "feature_flags:a:environments:staging:enbled: The override of a feature flag has no such member.")]
+    [InlineData("""{ "enabled": true, "environments": { "production": { "enbled": false } } }""", "feature_flags:a:environments:production:enbled: The override of a feature flag has no such member.")]
     [InlineData("""{ "enabled": true, "environments": { "staging": 5 } }""", "feature_flags:a:environments:staging: What differs in an environment must be true, false or an object.")]
     [InlineData("""{ "enabled": true, "telemetry": true }""", "feature_flags:a:telemetry: The telemetry of a feature flag must be an object. (expected an object, found a boolean)")]
     [InlineData("""{ "enabled": true, "kill_switch": "yes" }""", "feature_flags:a:kill_switch: A kill switch must be a boolean. (expected true or false, found a string)")]

@@ -273,10 +273,83 @@ public sealed partial class FlagEvaluationTests : IDisposable
               . conditions: there are none: on for everybody
               - allocation.user[0]: does not name the targeting key
               - allocation.user[1]: does not name the targeting key
-              + allocation.group[0]: names a group of the context
+              + allocation.group[0]: names a group of the context: bold
             """.ReplaceLineEndings("\n"),
             flags.Explain("banner", new FlagContext("dora") { Groups = ["press"], ["plan"] = "pro" }).ToString());
         Assert.Contains("there is no flag 'baner'; did you mean 'banner'?", flags.Explain("baner").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_KillSwitchForAll_IsReleasedByNoEnvironment()
+    {
+        FeatureFlagEvaluator flags = _harness.OverFlags("""
+            { "f": { "enabled": true, "kill_switch": true, "environments": { "staging": { "enabled": true, "kill_switch": false } } },
+              "g": { "enabled": true, "environments": { "staging": { "kill_switch": true } } } }
+            """);
+        Assert.Equal("kill_switch", flags.Evaluate("f").MatchedRule);
+        Assert.Equal("kill_switch", flags.Evaluate("g").MatchedRule);
+    }
+
+    [Fact]
+    public void Evaluate_FilterThatThrows_IsAnErrorOnlyWhereItDecides()
+    {
+        _harness.With(new NamedFilter("Broken", _ => throw new InvalidOperationException()), new NamedFilter("Yes", _ => true));
+        FeatureFlagEvaluator flags = _harness.OverFlags("""
+            { "any": { "enabled": true, "conditions": { "client_filters": [ { "name": "Broken" }, { "name": "Yes" } ] } },
+              "broken": { "enabled": true, "conditions": { "client_filters": [ { "name": "Broken" } ] } },
+              "needs": { "enabled": true, "prerequisites": ["broken"] },
+              "needs_off": { "enabled": true, "prerequisites": [ { "flag": "broken", "enabled": false } ] } }
+            """);
+        Assert.Equal((true, FlagReason.TargetingMatch), (flags.Evaluate("any").IsEnabled, flags.Evaluate("any").Reason));
+        Assert.Equal((false, FlagReason.Error), (flags.Evaluate("needs").IsEnabled, flags.Evaluate("needs").Reason));
+        Assert.Equal((false, FlagReason.Error), (flags.Evaluate("needs_off").IsEnabled, flags.Evaluate("needs_off").Reason));
+    }
+
+    [Fact]
+    public void Explain_SwitchedOff_TellsWhatTheRestWouldSay()
+    {
+        FeatureFlagEvaluator flags = _harness.OverFlags(Shop.Replace("\"enabled\": true", "\"enabled\": false", StringComparison.Ordinal));
+        FlagExplanation explanation = flags.Explain("banner", new FlagContext("anna"));
+        Assert.Equal((false, FlagReason.Disabled, "enabled"), (explanation.Evaluation.IsEnabled, explanation.Evaluation.Reason, explanation.Evaluation.MatchedRule));
+        Assert.Contains(explanation.Steps, s => s is { Rule: "allocation.user[0]", Outcome: true, Depth: 1 });
+        Assert.Equal(flags.Evaluate("banner", new FlagContext("anna")), explanation.Evaluation);
+    }
+
+    [Fact]
+    public void GetVariant_TypeThatThrows_IsTheFallback()
+    {
+        FeatureFlagEvaluator flags = _harness.OverFlags("""
+            { "f": { "enabled": true, "variants": [ { "name": "a", "configuration_value": { "size": -1 } } ], "allocation": { "default_when_enabled": "a" } } }
+            """);
+        var fallback = new Picky(1);
+        Assert.Same(fallback, flags.GetVariant("f", fallback, FlagJson.Default.Picky));
+        Assert.Same(fallback, flags.GetValue(Flag.Json("f", fallback, FlagJson.Default.Picky)));
+    }
+
+    [Fact]
+    public void Change_ThatLeavesTheFlagsAsTheyAre_IsNoNews()
+    {
+        using var store = new Varai.Testing.FeatureFlags.InMemoryFeatureFlagStore(new FeatureFlagDefinition("a", enabled: true));
+        FeatureFlagEvaluator flags = _harness.Over(store);
+        int told = 0;
+        using IDisposable registration = flags.GetChangeToken().RegisterChangeCallback(_ => told++, state: null);
+
+        store.Replace(new FeatureFlagDefinition("a", enabled: true));
+        Assert.Equal((0, 1L, 2), (told, flags.SnapshotVersion, store.Loads));
+        store.Replace(new FeatureFlagDefinition("a", enabled: false));
+        Assert.Equal((1, 2L), (told, flags.SnapshotVersion));
+    }
+
+    [Fact]
+    public void CustomFilter_EndsLikeABuiltInOne_DoesNotTakeItsShortName()
+    {
+        _harness.With(new NamedFilter("Contoso.Rollout", _ => true));
+        FeatureFlagEvaluator flags = _harness.OverFlags("""
+            { "ours": { "enabled": true, "conditions": { "client_filters": [ { "name": "Rollout", "parameters": { "percentage": 0 } } ] } },
+              "theirs": { "enabled": true, "conditions": { "client_filters": [ { "name": "Contoso.Rollout" } ] } } }
+            """);
+        Assert.False(flags.IsFeatureEnabled("ours", new FlagContext("u")));
+        Assert.True(flags.IsFeatureEnabled("theirs"));
     }
 
     [Fact]
@@ -313,7 +386,19 @@ public sealed partial class FlagEvaluationTests : IDisposable
 
     internal sealed record Banner(string Color, int Size);
 
+    internal sealed record Picky
+    {
+        public Picky(int size)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(size);
+            Size = size;
+        }
+
+        public int Size { get; }
+    }
+
     [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
     [JsonSerializable(typeof(Banner))]
+    [JsonSerializable(typeof(Picky))]
     internal sealed partial class FlagJson : JsonSerializerContext;
 }

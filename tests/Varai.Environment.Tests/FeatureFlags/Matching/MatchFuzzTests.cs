@@ -110,17 +110,25 @@ public sealed class MatchFuzzTests
                 FlagCondition condition = Rules.Sound(json, Segments);
                 foreach (FlagContext context in contexts)
                     Rules.IsMet(condition, context);
-                long before = GC.GetAllocatedBytesForCurrentThread();
-                foreach (FlagContext context in contexts)
+
+                // The runtime allocates on this thread too when it replaces code that has become hot; it does not do so every time.
+                long fewest = long.MaxValue;
+                for (int round = 0; round < 10 && fewest > 0; round++)
                 {
-                    for (int i = 0; i < 20; i++)
+                    long before = GC.GetAllocatedBytesForCurrentThread();
+                    foreach (FlagContext context in contexts)
                     {
-                        var query = new FlagQuery(context, TimeProvider.System, trace: null);
-                        condition.IsMet(ref query);
+                        for (int i = 0; i < 20; i++)
+                        {
+                            var query = new FlagQuery(context, TimeProvider.System, trace: null);
+                            condition.IsMet(ref query);
+                        }
                     }
+
+                    fewest = Math.Min(fewest, GC.GetAllocatedBytesForCurrentThread() - before);
                 }
 
-                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+                Assert.Equal(0, fewest);
             },
             iter: 2_000);
 

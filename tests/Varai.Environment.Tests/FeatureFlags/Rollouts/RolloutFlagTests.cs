@@ -61,12 +61,30 @@ public sealed class RolloutFlagTests
             Parse("""{"enabled":false,"conditions":{"client_filters":[{"name":"Rollout","parameters":{"percentage":5}}]}}"""), undo)));
     }
 
+    [Theory]
+    [InlineData("""{"enabled":true,"environments":{"production":false}}""")]
+    [InlineData("""{"enabled":true,"environments":{"production":{"enabled":false}}}""")]
+    [InlineData("""{"enabled":true,"environments":{"production":{"conditions":{}}}}""")]
+    public void FindProblem_EnvironmentsThatDecide_AreOne(string flag) =>
+        Assert.Contains("for the environment 'production'", RolloutFlag.FindProblem(FeatureFlagDefinition.Parse("f", flag), by: null), StringComparison.Ordinal);
+
+    [Fact]
+    public void FindProblem_MicrosoftsSchemas_AreOne()
+    {
+        foreach (FeatureFlagSchema schema in new[] { FeatureFlagSchema.MicrosoftV1, FeatureFlagSchema.MicrosoftV2 })
+            Assert.Contains("Microsoft's schema", RolloutFlag.FindProblem(new FeatureFlagDefinition("f", Parse("{}"), schema), by: null), StringComparison.Ordinal);
+        Assert.Null(RolloutFlag.FindProblem(FeatureFlagDefinition.Parse("f", """{"enabled":true,"environments":{"production":{"parameters":{}}}}"""), by: null));
+    }
+
     [Fact]
     public void IsKilled_ReadsTheSwitch()
     {
-        Assert.True(RolloutFlag.IsKilled(Parse("""{"enabled":true,"kill_switch":true}""")));
-        Assert.False(RolloutFlag.IsKilled(Parse("""{"enabled":true,"kill_switch":false}""")));
-        Assert.False(RolloutFlag.IsKilled(Parse("true")));
+        Assert.True(RolloutFlag.IsKilled(Parse("""{"enabled":true,"kill_switch":true}"""), "production"));
+        Assert.False(RolloutFlag.IsKilled(Parse("""{"enabled":true,"kill_switch":false}"""), "production"));
+        Assert.False(RolloutFlag.IsKilled(Parse("true"), "production"));
+        ConfigurationNode own = Parse("""{"enabled":true,"environments":{"production":{"kill_switch":true},"staging":false}}""");
+        Assert.True(RolloutFlag.IsKilled(own, "production"));
+        Assert.False(RolloutFlag.IsKilled(own, "staging"));
     }
 
     [Theory]
@@ -79,10 +97,6 @@ public sealed class RolloutFlagTests
     [InlineData("\"true\"", null, true)]
     public void FindProblem_ComparesThePlanWithTheFlag(string flag, string? by, bool isProblem) =>
         Assert.Equal(isProblem, RolloutFlag.FindProblem(new FeatureFlagDefinition("a", Parse(flag)), by) is not null);
-
-    [Fact]
-    public void FindProblem_OfMicrosoftsFirstSchema_Refuses() =>
-        Assert.Contains("FeatureManagement", RolloutFlag.FindProblem(new FeatureFlagDefinition("a", Parse("true"), FeatureFlagSchema.MicrosoftV1), by: null)!, StringComparison.Ordinal);
 
     private static ConfigurationNode Parse(string json) => ConfigurationJson.Parse(json, "test");
 }
