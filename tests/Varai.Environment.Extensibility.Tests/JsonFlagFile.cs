@@ -6,12 +6,14 @@ using Varai.FeatureFlags;
 namespace Contoso.Extensions;
 
 /// <summary>A feature-flag store written outside Varai: JSON in a file of one process, with a version for each write.</summary>
-internal sealed class JsonFlagFile(string path) : IFeatureFlagStore
+internal sealed class JsonFlagFile(string path) : IFeatureFlagStore, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private ConfigurationReloadToken _token = new();
 
     public IChangeToken GetChangeToken() => _token;
+
+    public void Dispose() => _gate.Dispose();
 
     public async ValueTask<FeatureFlagSet> LoadAsync(CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public sealed class OwnFlagStoreTests : IDisposable
     [Fact]
     public Task JsonFlagFile_OfThirtyLines_PassesTheContract()
     {
-        var store = new JsonFlagFile(Path);
+        using var store = new JsonFlagFile(Path);
         return new FeatureFlagStoreContract(
             store, (flags, token) => store.SaveAsync(new FeatureFlagSet(flags, segments: null, Guid.NewGuid().ToString()), token)).RunAsync(Token);
     }
@@ -28,7 +28,7 @@ public sealed class OwnFlagStoreTests : IDisposable
     [Fact]
     public async Task JsonFlagFile_WithoutCompareAndSwap_IsFoundOut()
     {
-        var store = new JsonFlagFile(Path);
+        using var store = new JsonFlagFile(Path);
         var careless = new Careless(store);
         var error = await Assert.ThrowsAsync<ContractException>(() => new FeatureFlagStoreContract(
             careless, (flags, token) => store.SaveAsync(new FeatureFlagSet(flags, segments: null, Guid.NewGuid().ToString()), token)).RunAsync(Token));

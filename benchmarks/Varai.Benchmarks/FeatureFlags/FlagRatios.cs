@@ -104,7 +104,7 @@ internal static class FlagRatios
         TargetingContext theirs = MicrosoftFlags.Context(Users[0]);
         var context = new FlagContext(Users[0]);
         await runner.CompareAsync(
-            new RatioClaim("flags.reload-1000-vs-ms", 0.02, TimeUnit.Milliseconds),
+            new RatioClaim("flags.reload-1000-vs-ms", 0.02, TimeUnit.Milliseconds) { Batches = 10 },
             n =>
             {
                 for (int i = 0; i < n; i++)
@@ -127,7 +127,7 @@ internal static class FlagRatios
         byte[] large = Encoding.UTF8.GetBytes(FlagDocuments.Kibibytes(10_000));
         runner.Fact("flags.load-10k.size", large.Length / 10_000.0, "B a flag");
         FeatureFlagSnapshot? kept = null;
-        await runner.MeasureAsync(new RatioClaim("flags.load-10k", 60, TimeUnit.Milliseconds), n =>
+        await runner.MeasureAsync(new RatioClaim("flags.load-10k", 60, TimeUnit.Milliseconds) { Batches = 40 }, n =>
         {
             for (int i = 0; i < n; i++)
                 kept = OurFlags.Load(large);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,6 +23,7 @@ internal sealed class OurFlags : IDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddSingleton<IFeatureFlagStore>(_store);
         services.AddSingleton<IEnvironmentConfiguration>(new NamedEnvironment());
         services.AddVaraiFeatureFlags();

@@ -14,4 +14,8 @@ internal sealed class RatioClaim(string name, double atMost, TimeUnit unit)
 
     /// <summary>The most bytes that one operation of ours may allocate; unlimited when not set.</summary>
     public long? AtMostBytes { get; init; }
+
+    /// <summary>How many batches are warmed up and timed, for an operation that takes a large part of a second.</summary>
+    /// <value>Default: <see langword="null"/>, as many as the runner's settings say.</value>
+    public int? Batches { get; init; }
 }

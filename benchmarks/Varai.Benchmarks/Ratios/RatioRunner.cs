@@ -33,7 +33,7 @@ internal sealed class RatioRunner(RatioSettings settings, RatioReport report, Ti
     public async Task DifferAsync(RatioClaim claim, Action<int> ours, Action<int> withoutIt)
     {
         (RatioSide one, RatioSide other) = (RatioSide.Of(ours, clock), RatioSide.Of(withoutIt, clock));
-        await MeasureBothAsync(one, other);
+        await MeasureBothAsync(claim, one, other);
         report.Write(claim.Name, one.Nanoseconds - other.Nanoseconds, peer: null, "ns more", claim.AtMost);
         report.WriteBytes($"{claim.Name}.bytes", await one.CountBytesAsync(settings.AllocationBatches), peer: null, claim.AtMostBytes);
     }
@@ -43,7 +43,7 @@ internal sealed class RatioRunner(RatioSettings settings, RatioReport report, Ti
 
     private async Task RunAsync(RatioClaim claim, RatioSide ours, RatioSide? peer)
     {
-        await MeasureBothAsync(ours, peer);
+        await MeasureBothAsync(claim, ours, peer);
         (double perUnit, string unit) = claim.Unit switch
         {
             TimeUnit.Nanoseconds => (1, "ns"),
@@ -57,14 +57,16 @@ internal sealed class RatioRunner(RatioSettings settings, RatioReport report, Ti
         report.WriteBytes($"{claim.Name}.bytes", bytes, peerBytes, claim.AtMostBytes);
     }
 
-    private async Task MeasureBothAsync(RatioSide ours, RatioSide? peer)
+    private async Task MeasureBothAsync(RatioClaim claim, RatioSide ours, RatioSide? peer)
     {
-        await ours.WarmUpAsync(settings);
+        int batches = Math.Min(claim.Batches ?? settings.Batches, settings.Batches);
+        RatioSettings warmup = claim.Batches is null ? settings : settings with { WarmupBatches = Math.Min(batches, settings.WarmupBatches) };
+        await ours.WarmUpAsync(warmup);
         if (peer is not null)
-            await peer.WarmUpAsync(settings);
+            await peer.WarmUpAsync(warmup);
 
         // Whoever runs second may find warmer caches, so the order changes from one pair to the next.
-        for (int i = 0; i < settings.Batches; i++)
+        for (int i = 0; i < batches; i++)
         {
             if (peer is not null && i % 2 == 1)
                 await peer.TimeBatchAsync();
