@@ -92,7 +92,7 @@ async Task RollOutAsync(string reason)
             Console.WriteLine($"             {step.Kind}{(step.Percentage is { } p ? $" at {p} %" : "")}: {step.Reason}");
         seen = status.History.Count;
     }
-    while (!status.HasEnded);
+    while (!status.HasEnded && clock.GetUtcNow() < status.StartedAt.AddDays(3));
 }
 
 async Task<int> ServeAsync(int shoppers)
