@@ -18,10 +18,10 @@ public sealed class OwnFlagStoreTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public Task JsonFlagFile_OfThirtyLines_PassesTheContract()
+    public async Task JsonFlagFile_OfThirtyLines_PassesTheContract()
     {
         using var store = new JsonFlagFile(Path);
-        return new FeatureFlagStoreContract(
+        await new FeatureFlagStoreContract(
             store, (flags, token) => store.SaveAsync(new FeatureFlagSet(flags, segments: null, Guid.NewGuid().ToString()), token)).RunAsync(Token);
     }
 

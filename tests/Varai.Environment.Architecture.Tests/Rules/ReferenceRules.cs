@@ -12,7 +12,7 @@ internal static class ReferenceRules
     {
         ["Varai.Environment.Abstractions"] = ([], @"^Microsoft\.Extensions\.(.+\.Abstractions|Options|Primitives)$"),
         ["Varai.Environment"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Microsoft\.Data\.Sqlite|Polly\.Core|System\.IO\.Hashing|YamlDotNet)$"),
-        ["Varai.Environment.AspNetCore"] = (["Varai.Environment", "Varai.Environment.Abstractions"], "^$"), // the rest is in the framework
+        ["Varai.Environment.AspNetCore"] = (["Varai.Environment", "Varai.Environment.Abstractions"], @"^Microsoft\.Extensions\..+$"), // all of it in the framework
         ["Varai.Environment.Aws"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|AWSSDK\.Core)$"),
         ["Varai.Environment.Azure"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Azure\.(Identity|Security\.KeyVault\.Secrets))$"),
         ["Varai.Environment.GoogleCloud"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Google\.Apis\.Auth)$"),
