@@ -39,7 +39,7 @@ public sealed class FlagFuzzTests
             using FlagHarness harness = Harness();
             AssertErrors(harness.Validate(json));
         },
-        iter: 4_000);
+        iter: 2_000);
 
     [Fact]
     public void Validate_a_secret_in_the_wrong_place_is_never_told() => Gen.Select(
@@ -53,7 +53,7 @@ public sealed class FlagFuzzTests
             List<ConfigurationError> errors = harness.Validate(root.ToJsonString());
             Assert.DoesNotContain(Canary, string.Join('\n', errors), StringComparison.OrdinalIgnoreCase);
         },
-        iter: 4_000);
+        iter: 2_000);
 
     [Fact]
     public void Evaluate_any_flags_agree_with_themselves() => Gen.Select(FuzzedFlags.Document, FuzzedFlags.Context.Array[8], Gen.Int[-50, 50]).Sample(
