@@ -18,10 +18,11 @@ public sealed class CancellationTests
         typeof(IVaraiEnvironment), typeof(IEnvironmentConfiguration), typeof(ISecretStore), typeof(IFeatureFlagStore), typeof(IFeatureFlags),
         typeof(IStateStore), typeof(IBlobStore), typeof(ILeaseStore), typeof(ISecretProvider), typeof(ISecretWriter),
         typeof(ISecretHandle), typeof(ISecretLister), typeof(ISecretBatchReader),
+        typeof(IFeatureFlagEditor), typeof(IFlagExposures), typeof(IFlagRollouts), typeof(IFlagUsage),
     ];
 
     // Written by services only: there is no default to call.
-    private static readonly Type[] WithoutDefault = [typeof(ISecretKeyProvider)];
+    private static readonly Type[] WithoutDefault = [typeof(ISecretKeyProvider), typeof(IRolloutGuard)];
 
     private static readonly BlobId Blob = BlobId.FromContent("b"u8);
 
@@ -50,7 +51,7 @@ public sealed class CancellationTests
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         await using VaraiHost host = new VaraiHost().Write("production.json", """{ "a": 1 }""").WriteSecret("name", "value");
-        host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider());
+        host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider()).AddFlagRollouts().AddFeatureFlagUsage();
         await host.App.StartAsync(token);
         await host.Varai.Configuration.GetCurrentVersionAsync(token);
         MethodInfo called = Services.Single(s => s.Name == service).GetMethod(method)!;
@@ -76,6 +77,10 @@ public sealed class CancellationTests
     {
         var type when type == typeof(CancellationToken) => new CancellationToken(canceled: true),
         _ when parameter.HasDefaultValue => parameter.DefaultValue,
+        var type when type == typeof(FeatureFlagWrite) => new FeatureFlagWrite { Author = "ann", Reason = "why" },
+        var type when type == typeof(FeatureFlagEdit) => new FeatureFlagEdit("ann", "why").Set("a", "true"),
+        var type when type == typeof(RolloutPlan) => new RolloutPlan("a").Step(100),
+        var type when type == typeof(RolloutAbortMode) => RolloutAbortMode.Keep,
         var type when type == typeof(string) => parameter.Name == "key" ? "a" : "name",
         var type when type == typeof(long) => 0L,
         var type when type == typeof(TimeSpan) => TimeSpan.FromSeconds(1),

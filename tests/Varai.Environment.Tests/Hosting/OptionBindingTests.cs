@@ -5,6 +5,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
 using Varai.DependencyInjection;
+using Varai.FeatureFlags;
+using Varai.FeatureFlags.Rollouts;
 using Varai.Secrets;
 using Varai.Secrets.LocalStore;
 using Varai.State;
@@ -24,6 +26,8 @@ public sealed class OptionBindingTests
         [typeof(SecretResilienceOptions)] = $"{SecretOptions.SectionName}:{nameof(SecretOptions.Resilience)}",
         [typeof(LocalSecretStoreOptions)] = $"{SecretOptions.SectionName}:{nameof(SecretOptions.LocalStore)}",
         [typeof(StateOptions)] = StateOptions.SectionName,
+        [typeof(FeatureFlagOptions)] = FeatureFlagOptions.SectionName,
+        [typeof(RolloutOptions)] = RolloutOptions.SectionName,
     };
 
     // Several keys make one entry: SecretRoutingTests binds these.
@@ -57,7 +61,7 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai();
+        host.Builder.AddVarai().AddFlagRollouts();
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -89,6 +93,8 @@ public sealed class OptionBindingTests
         varai.ConfigureSecrets(o => Apply(
             type, Configure, typeof(SecretOptions), o, typeof(SecretResilienceOptions), o.Resilience, typeof(LocalSecretStoreOptions), o.LocalStore));
         varai.ConfigureState(o => Apply(type, Configure, typeof(StateOptions), o));
+        varai.ConfigureFeatureFlags(o => Apply(type, Configure, typeof(FeatureFlagOptions), o));
+        varai.AddFlagRollouts(o => Apply(type, Configure, typeof(RolloutOptions), o));
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -139,6 +145,10 @@ public sealed class OptionBindingTests
 
         if (type == typeof(StateOptions))
             return host.App.Services.GetRequiredService<IOptions<StateOptions>>().Value;
+        if (type == typeof(FeatureFlagOptions))
+            return host.App.Services.GetRequiredService<IOptions<FeatureFlagOptions>>().Value;
+        if (type == typeof(RolloutOptions))
+            return host.App.Services.GetRequiredService<IOptions<RolloutOptions>>().Value;
         VaraiOptions options = host.App.Services.GetRequiredService<VaraiSetup>().Options;
         return type == typeof(VaraiOptions) ? options : options.Configuration;
     }
@@ -155,6 +165,8 @@ public sealed class OptionBindingTests
         {
             bool flag => !flag,
             int number => number - 1,
+            double share => share / 2,
+            UndefinedFlagAction => UndefinedFlagAction.Fail,
             TimeSpan time => time * 2,
             null when property.PropertyType == typeof(bool?) => true,
             null when property.PropertyType == typeof(int?) => 2,

@@ -15,7 +15,7 @@ public sealed class VaraiSectionTests
     [InlineData("Varai:Enviroment", "staging", "Varai:Enviroment is not known", "Did you mean 'Environment'?")]
     [InlineData("Varai:Configuraton:Watch", "true", "Varai:Configuraton is not known", "Did you mean 'Configuration'?")]
     [InlineData("Varai:Statee", "x", "Varai:Statee is not known", "Did you mean 'State'?")]
-    [InlineData("Varai:Completely:Else", "x", "Varai:Completely is not known", "the keys of Varai are Configuration, Environment, Secrets, State")]
+    [InlineData("Varai:Completely:Else", "x", "Varai:Completely is not known", "the keys of Varai are Configuration, Environment, FeatureFlags, Secrets, State")]
     [InlineData("Varai:Secrets:CacheTll", "00:01:00", "Varai:Secrets", "'CacheTll'")]
     [InlineData("Varai:State:BussyTimeout", "00:00:01", "Varai:State", "'BussyTimeout'")]
     [InlineData("Varai:Configuration:Wach", "true", "Varai:Configuration", "'Wach'")]

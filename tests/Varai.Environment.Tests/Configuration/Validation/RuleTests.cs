@@ -171,9 +171,9 @@ public sealed class RuleTests : IAsyncDisposable
     [InlineData("""{ "feature_flags": { "a": { "enabled": "true" } } }""",
         "feature_flags:a:enabled: Whether a feature flag is on must be a boolean. (expected true or false, found a string; leave out the quotes)")]
     [InlineData("""{ "feature_flags": { "a": { "enabled": true, "paramters": {} } } }""",
-        "feature_flags:a:paramters: A feature flag has no such member. (expected 'enabled' or 'parameters', found 'paramters') Did you mean 'parameters'?")]
+        "feature_flags:a:paramters: A feature flag has no such member. (expected one of enabled, description, display_name, owner, tags, kill_switch, parameters, prerequisites, conditions, variants, allocation, telemetry, environments, found 'paramters') Did you mean 'parameters'?")]
     [InlineData("""{ "feature_flags": { "a": 1 } }""",
-        "feature_flags:a: The definition of a feature flag has the wrong type. (expected true, false, or an object with 'enabled' and 'parameters', found a number)")]
+        "feature_flags:a: The definition of a feature flag has the wrong type. (expected true, false, or an object with 'enabled', found a number)")]
     public async Task Start_MalformedFlags_AreRefusedWithTheDocument(string text, string expected)
     {
         _host.Write("production.json", text);
