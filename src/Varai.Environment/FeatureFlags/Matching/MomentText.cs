@@ -29,8 +29,10 @@ internal static class MomentText
             if (rest[0] is '.' or ',')
             {
                 rest = rest[1..];
-                int digits = rest.IndexOfAnyExceptInRange('0', '9');
-                if (digits <= 0)
+                int digits = 0;
+                while (digits < rest.Length && char.IsAsciiDigit(rest[digits]))
+                    digits++;
+                if (digits == 0 || digits == rest.Length)
                     return false;
                 for (int i = 0; i < MostFractionDigits; i++)
                     fraction = (fraction * 10) + (i < digits ? rest[i] - '0' : 0);

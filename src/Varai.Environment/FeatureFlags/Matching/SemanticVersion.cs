@@ -122,5 +122,15 @@ internal readonly ref struct SemanticVersion
 
     private static bool IsNumber(ReadOnlySpan<char> text) => AreDigits(text) && (text.Length == 1 || text[0] != '0');
 
-    private static bool AreDigits(ReadOnlySpan<char> text) => !text.IsEmpty && text.IndexOfAnyExceptInRange('0', '9') < 0;
+    // A loop: until it is optimised, IndexOfAnyExceptInRange boxes what it is given.
+    private static bool AreDigits(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiDigit(c))
+                return false;
+        }
+
+        return !text.IsEmpty;
+    }
 }
