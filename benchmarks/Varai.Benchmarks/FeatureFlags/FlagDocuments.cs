@@ -25,6 +25,15 @@ internal static class FlagDocuments
             "percentile": [ { "variant": "small", "from": 0, "to": 50 }, { "variant": "big", "from": 50, "to": 100 } ] } }
         """;
 
+    /// <summary>Variants for named users and groups, and for half of all others each.</summary>
+    public static string Allocated(int i) => $$"""
+        { "id": "{{Name(i)}}", "enabled": true,
+          "variants": [ { "name": "small", "configuration_value": 10 }, { "name": "big", "configuration_value": 20 } ],
+          "allocation": { "default_when_enabled": "small",
+            "user": [ { "variant": "big", "users": ["anna", "berta"] } ], "group": [ { "variant": "big", "groups": ["staff"] } ],
+            "percentile": [ { "variant": "small", "from": 0, "to": 50 }, { "variant": "big", "from": 50, "to": 100 } ] } }
+        """;
+
     /// <summary>What a real set looks like: half of it plain, a quarter targeting, a quarter with variants.</summary>
     public static string Mixed(int i) => (i % 4) switch
     {

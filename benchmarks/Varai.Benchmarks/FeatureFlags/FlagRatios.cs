@@ -55,7 +55,7 @@ internal static class FlagRatios
 
     private static async Task RunVariantAsync(RatioRunner runner)
     {
-        string document = FlagDocuments.Document(Count, FlagDocuments.Variants);
+        string document = FlagDocuments.Document(Count, FlagDocuments.Allocated);
         using var ours = new OurFlags(document);
         using var microsoft = new MicrosoftFlags(document);
         FlagContext[] contexts = [.. Users.Select(user => new FlagContext(user))];

@@ -9,7 +9,7 @@ namespace Varai.FeatureFlags;
 /// <remarks>Immutable; safe from any thread. It belongs to one snapshot of the flags.</remarks>
 public sealed class FlagVariant
 {
-    // The value as the type it was last read as: objects are bound once per snapshot, not once per evaluation.
+    // The value as a type it was read as: once per snapshot, not once per evaluation.
     private object? _bound;
 
     /// <summary>Creates a variant.</summary>
@@ -41,7 +41,20 @@ public sealed class FlagVariant
             return value is not null;
         }
 
-        return FeatureParameterReader.TryRead(Value, out value);
+        // A reference type is text: there is nothing to read.
+        if (!typeof(T).IsValueType)
+            return FeatureParameterReader.TryRead(Value, out value);
+        if (Volatile.Read(ref _bound) is Bound<T> { Type: null } bound)
+        {
+            value = bound.Value!;
+            return bound.Fits;
+        }
+
+        bool fits = FeatureParameterReader.TryRead(Value, out value);
+        // Who reads it as another type does not take turns with who read it first.
+        if (Volatile.Read(ref _bound) is null)
+            Volatile.Write(ref _bound, new Bound<T>(Type: null, value, fits));
+        return fits;
     }
 
     /// <summary>The value as an object of the service's own type, bound when it is first asked for and shared from then on.</summary>
@@ -84,5 +97,5 @@ public sealed class FlagVariant
         }
     }
 
-    private sealed record Bound<T>(JsonTypeInfo<T> Type, T? Value, bool Fits);
+    private sealed record Bound<T>(JsonTypeInfo<T>? Type, T? Value, bool Fits);
 }

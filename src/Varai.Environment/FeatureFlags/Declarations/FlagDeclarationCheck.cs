@@ -11,6 +11,8 @@ internal sealed class FlagDeclarationCheck(
     IFlagDeclarations declarations, FeatureFlagFeed feed, IOptions<FeatureFlagOptions> options, ILogger<FlagDeclarationCheck> logger)
     : IHostedLifecycleService
 {
+    private readonly GuardedLogger _logger = new(logger);
+
     /// <exception cref="VaraiException">A declared flag is defined nowhere, and the options say that this is an error.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -36,11 +38,11 @@ internal sealed class FlagDeclarationCheck(
         UndefinedFlag[] nowhere = [.. report.Undefined.Where(f => f.DefinedIn.Count == 0)];
         UndefinedFlag[] elsewhere = [.. report.Undefined.Where(f => f.DefinedIn.Count > 0)];
         if (elsewhere.Length > 0)
-            logger.FlagsDefinedElsewhere(List(elsewhere));
+            _logger.FlagsDefinedElsewhere(List(elsewhere));
         if (report.Undeclared.Count > 0)
-            logger.FlagsNotDeclared(string.Join(", ", report.Undeclared.Select(f => $"'{f}'")));
+            _logger.FlagsNotDeclared(string.Join(", ", report.Undeclared.Select(f => $"'{f}'")));
         if (report.Mismatched.Count > 0)
-            logger.FlagsMismatched(string.Join("; ", report.Mismatched));
+            _logger.FlagsMismatched(string.Join("; ", report.Mismatched));
         if (nowhere.Length == 0 || options.Value.UndefinedFlags == UndefinedFlagAction.Ignore)
             return;
         if (options.Value.UndefinedFlags == UndefinedFlagAction.Fail)
@@ -49,7 +51,7 @@ internal sealed class FlagDeclarationCheck(
                 $"The code declares feature flags that no environment defines: {List(nowhere)}. Define them, mend their names, or set {FeatureFlagOptions.SectionName}:{nameof(FeatureFlagOptions.UndefinedFlags)} to {nameof(UndefinedFlagAction.Warn)}.");
         }
 
-        logger.FlagsNotDefined(List(nowhere));
+        _logger.FlagsNotDefined(List(nowhere));
     }
 
     private static string List(IEnumerable<UndefinedFlag> flags) => string.Join(", ", flags);

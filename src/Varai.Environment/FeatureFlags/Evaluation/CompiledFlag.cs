@@ -3,7 +3,7 @@ using Varai.FeatureFlags.Exposures;
 
 namespace Varai.FeatureFlags.Evaluation;
 
-/// <summary>A flag ready to be asked. Immutable but for <see cref="Fast"/>, and for its prerequisites while they are being linked.</summary>
+/// <summary>A flag ready to be asked. Immutable but for what it remembers of its answers, and for its prerequisites while they are being linked.</summary>
 internal sealed class CompiledFlag
 {
     public const string EnabledRule = "enabled";
@@ -14,6 +14,10 @@ internal sealed class CompiledFlag
     /// <summary>The answer for everybody, where there is one and nobody needs to be told that it was given; the way that a service
     /// takes millions of times a second. <see cref="FastAnswer.Ask"/> sends the next call the long way, which sets it again.</summary>
     public volatile FastAnswer Fast = FastAnswer.Ask;
+
+    /// <summary>The whole of <see cref="Fast"/>'s answer, where the variant is the same for everybody, too; null until somebody asks
+    /// for it. It counts only while <see cref="Fast"/> does.</summary>
+    public volatile KnownEvaluation? Known;
 
     /// <summary>Made when it is first counted or told of.</summary>
     public ExposedFlag? Exposed { get; set; }

@@ -97,7 +97,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         ArgumentNullException.ThrowIfNull(name);
         FeatureFlagSnapshot snapshot = Snapshot;
         if (snapshot.Find(name) is { } flag)
-            return Describe(flag, Ask(snapshot, flag, context), snapshot);
+            return Evaluate(snapshot, flag, context);
 
         return new FlagEvaluation(name, Unknown(name, snapshot), Variant: null, FlagReason.Unknown, MatchedRule: null, snapshot.Version);
     }
@@ -107,7 +107,7 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         ArgumentNullException.ThrowIfNull(flag);
         FeatureFlagSnapshot snapshot = Snapshot;
         if (snapshot.Find(flag) is { } found)
-            return Describe(found, Ask(snapshot, found, context), snapshot);
+            return Evaluate(snapshot, found, context);
 
         _reports.Undeclared(flag.Name, snapshot.Names);
         return new FlagEvaluation(
@@ -161,6 +161,19 @@ internal sealed class FeatureFlagEvaluator : IFeatureFlagSnapshot
         return fast is FastAnswer.Off or FastAnswer.On && !_exposures.IsCounting
             ? fast == FastAnswer.On
             : AskIfNeeded(snapshot, flag, context, fast);
+    }
+
+    private FlagEvaluation Evaluate(FeatureFlagSnapshot snapshot, CompiledFlag flag, FlagContext? context) =>
+        flag.Known is { } known && flag.Fast is FastAnswer.Off or FastAnswer.On && !_exposures.IsCounting
+            ? known.Evaluation
+            : AskFully(snapshot, flag, context);
+
+    private FlagEvaluation AskFully(FeatureFlagSnapshot snapshot, CompiledFlag flag, FlagContext? context)
+    {
+        FlagEvaluation evaluation = Describe(flag, Ask(snapshot, flag, context), snapshot);
+        if (flag.Known is null && flag.IsConstant && flag.Allocation is null)
+            flag.Known = new KnownEvaluation(evaluation);
+        return evaluation;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

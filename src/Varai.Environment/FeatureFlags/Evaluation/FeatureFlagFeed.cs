@@ -19,7 +19,7 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
     private readonly IFeatureFlagStore _store;
     private readonly FlagSetCompiler _compiler;
     private readonly IEnvironmentConfiguration _configuration;
-    private readonly ILogger<FeatureFlagFeed> _logger;
+    private readonly GuardedLogger _logger;
     private readonly CancellationTokenSource _lifetime = new();
     private readonly TaskCompletionSource _firstLoad = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer _retry;
@@ -37,7 +37,7 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         _store = store;
         _compiler = compiler;
         _configuration = configuration;
-        _logger = logger;
+        _logger = new GuardedLogger(logger);
         _retry = time.CreateTimer(static feed => ((FeatureFlagFeed)feed!).Request(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Request();
     }
@@ -115,7 +115,7 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         _retry.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _firstLoad.TrySetResult();
         if (isRecovery)
-            Report(set.Definitions.Count, static (logger, count) => logger.FeatureFlagsRecovered(count));
+            _logger.FeatureFlagsRecovered(set.Definitions.Count);
         // The rest of a file may have changed, and with it the flags' places but not the flags.
         if (isNew)
             Tell();
@@ -131,7 +131,7 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         }
         catch (AggregateException e)
         {
-            Report(e, static (logger, error) => logger.FeatureFlagListenerFailed(error));
+            _logger.FeatureFlagListenerFailed(e);
         }
     }
 
@@ -152,19 +152,6 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
 
         _delay = _delay * 2 < LongestRetry ? _delay * 2 : LongestRetry;
         if (isNews)
-            Report((Error: e, Effect: IsLoaded ? "The last good ones stay in use." : "Every feature counts as off."), static (logger, news) => logger.FeatureFlagsFailed(news.Error, news.Effect));
-    }
-
-    // After everything else: a logger that throws must not end the loading, and there is nobody to tell.
-    private void Report<T>(T news, Action<ILogger, T> write)
-    {
-        try
-        {
-            write(_logger, news);
-        }
-        catch (Exception)
-        {
-            // Said above.
-        }
+            _logger.FeatureFlagsFailed(e, IsLoaded ? "The last good ones stay in use." : "Every feature counts as off.");
     }
 }

@@ -1,6 +1,6 @@
 namespace Varai.FeatureFlags.Evaluation;
 
-/// <summary>The outcome of a flag that is the same for everybody, made once; an object, so that it is published whole.</summary>
+/// <summary>The evaluation that a flag gives everybody; a class, so that one write publishes all of it.</summary>
 internal sealed class KnownEvaluation(FlagEvaluation evaluation)
 {
     public readonly FlagEvaluation Evaluation = evaluation;

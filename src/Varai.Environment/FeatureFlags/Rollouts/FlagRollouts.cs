@@ -16,6 +16,11 @@ internal sealed class FlagRollouts(
     // Every conflict means that somebody else got on; this many in a row mean that something is wrong.
     private const int MaximumAttempts = 20;
 
+    // What an ended rollout did is in the history of the flag, too; more than this of a flag nobody looks up.
+    private const int MostEnded = 20;
+
+    private readonly GuardedLogger _logger = new(logger);
+
     public async Task<RolloutStatus> StartAsync(RolloutPlan plan, string author, string reason, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -50,14 +55,15 @@ internal sealed class FlagRollouts(
             RolloutDocument rollout = RolloutTransitions.Start(plan, Guid.CreateVersion7(now).ToString("N"), author, reason, now);
             try
             {
-                await store.AddAsync(rollout, index, version, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<string> old = await store.FindOldAsync(plan.Flag, MostEnded, cancellationToken).ConfigureAwait(false);
+                await store.AddAsync(rollout, old, index, version, cancellationToken).ConfigureAwait(false);
             }
             catch (StateConflictException) when (attempt < MaximumAttempts)
             {
                 continue;
             }
 
-            logger.LogNew(before: null, rollout);
+            _logger.LogNew(before: null, rollout);
             signal.Wake();
             return rollout.ToStatus();
         }
@@ -166,7 +172,7 @@ internal sealed class FlagRollouts(
                 continue;
             }
 
-            logger.LogNew(before, after);
+            _logger.LogNew(before, after);
             signal.Wake();
             return after.ToStatus();
         }

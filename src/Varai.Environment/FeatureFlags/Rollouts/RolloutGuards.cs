@@ -10,13 +10,13 @@ internal sealed class RolloutGuards
     private readonly Dictionary<string, IRolloutGuard> _guards = new(StringComparer.OrdinalIgnoreCase);
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly GuardedLogger _logger;
 
     public RolloutGuards(IEnumerable<IRolloutGuard> guards, IOptions<RolloutOptions> options, TimeProvider time, ILogger<RolloutGuards> logger)
     {
         _timeout = options.Value.GuardTimeout;
         _time = time;
-        _logger = logger;
+        _logger = new GuardedLogger(logger);
         foreach (IRolloutGuard guard in guards)
         {
             if (string.IsNullOrWhiteSpace(guard.Name))

@@ -16,6 +16,8 @@ internal sealed class RolloutRunner(
     // A store that never answers must not keep the process; the lease ends by itself.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
+    private readonly GuardedLogger _logger = new(logger);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         TimeSpan interval = options.Value.CheckInterval;
@@ -37,7 +39,7 @@ internal sealed class RolloutRunner(
             {
                 await worker.PassAsync(isCheck, cancellationToken).ConfigureAwait(false);
                 if (isFailing)
-                    logger.RolloutsRecovered();
+                    _logger.RolloutsRecovered();
                 isFailing = false;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -47,7 +49,7 @@ internal sealed class RolloutRunner(
             catch (Exception e)
             {
                 if (!isFailing)
-                    logger.RolloutsFailed(e);
+                    _logger.RolloutsFailed(e);
                 isFailing = true;
             }
 
@@ -77,6 +79,9 @@ internal sealed class RolloutRunner(
                     isFailing = false;
                     signal.Wake();
                 }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new VaraiException("The state store ended the watch of its changes.");
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -85,7 +90,7 @@ internal sealed class RolloutRunner(
             catch (Exception e)
             {
                 if (!isFailing)
-                    logger.RolloutsNotFollowed(e);
+                    _logger.RolloutsNotFollowed(e);
                 isFailing = true;
                 await Task.Delay(options.Value.CheckInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -101,7 +106,7 @@ internal sealed class RolloutRunner(
         }
         catch (Exception e)
         {
-            logger.RolloutsFailed(e);
+            _logger.RolloutsFailed(e);
         }
     }
 }

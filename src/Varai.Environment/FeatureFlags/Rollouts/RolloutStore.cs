@@ -64,14 +64,39 @@ internal sealed class RolloutStore(IStateStore state, IEnvironmentConfiguration 
             yield return (Read(document, RolloutJson.Default.RolloutDocument, static d => d.Format), document.Version);
     }
 
+    /// <summary>The ended rollouts of a flag but for the newest.</summary>
+    /// <param name="flag">The flag.</param>
+    /// <param name="kept">How many of the newest are left out.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<IReadOnlyList<string>> FindOldAsync(string flag, int kept, CancellationToken cancellationToken)
+    {
+        // In the order of their ids, which is the order in which they were started.
+        var ended = new List<string>();
+        await foreach ((RolloutDocument document, _) in ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (document.HasEnded && IsFlag(document.Flag, flag))
+                ended.Add(document.Id);
+        }
+
+        return ended.Count <= kept ? [] : ended[..^kept];
+    }
+
     /// <summary>Adds a rollout, unless the index has changed since.</summary>
-    /// <exception cref="StateConflictException">It has.</exception>
-    public async Task AddAsync(RolloutDocument document, RolloutIndex index, long indexVersion, CancellationToken cancellationToken)
+    /// <param name="document">The new one.</param>
+    /// <param name="old">Ended ones that are forgotten in the same commit.</param>
+    /// <param name="index">The index it is added to.</param>
+    /// <param name="indexVersion">The index's version.</param>
+    /// <param name="cancellationToken">Cancels the commit.</param>
+    /// <exception cref="StateConflictException">The index has changed.</exception>
+    public async Task AddAsync(
+        RolloutDocument document, IReadOnlyList<string> old, RolloutIndex index, long indexVersion, CancellationToken cancellationToken)
     {
         RolloutIndex next = index with { Active = [.. index.Active, new RolloutIndexEntry(document.Id, document.Flag)] };
         StateTransaction transaction = new StateTransaction()
             .Put(Prefix + document.Id, Write(document), expectedVersion: 0)
             .Put(IndexKey, JsonSerializer.SerializeToUtf8Bytes(next, RolloutJson.Default.RolloutIndex), indexVersion);
+        foreach (string id in old)
+            transaction.Delete(Prefix + id);
         await state.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
     }
 

@@ -32,6 +32,7 @@ internal sealed class RolloutWorker(
     // Somebody who edits flags or rollouts at the same time wins; more often than this in a row waits for the next check.
     private const int MaximumAttempts = 5;
 
+    private readonly GuardedLogger _logger = new(logger);
     private readonly RolloutOptions _options = options.Value;
     private readonly string _holder = string.Create(
         CultureInfo.InvariantCulture, $"{System.Environment.MachineName}/{System.Environment.ProcessId}/{Guid.NewGuid().ToString("N").AsSpan(0, 8)}");
@@ -287,7 +288,7 @@ internal sealed class RolloutWorker(
     private async Task SaveAsync(RolloutDocument before, RolloutDocument after, long version, CancellationToken cancellationToken)
     {
         await store.SaveAsync(after, version, _lease!, cancellationToken).ConfigureAwait(false);
-        logger.LogNew(before, after);
+        _logger.LogNew(before, after);
     }
 
     /// <summary>Works on one rollout so that its trouble is not the others'.</summary>
@@ -300,7 +301,7 @@ internal sealed class RolloutWorker(
             {
                 RolloutCandidate? candidate = await work(id, cancellationToken).ConfigureAwait(false);
                 if (_failing.Remove(id))
-                    logger.RolloutRecovered(id, flag);
+                    _logger.RolloutRecovered(id, flag);
                 return candidate;
             }
             catch (Exception e) when (e is StateConflictException or FeatureFlagConflictException && attempt < MaximumAttempts)
@@ -310,7 +311,7 @@ internal sealed class RolloutWorker(
             catch (Exception e) when (e is not LeaseLostException && !cancellationToken.IsCancellationRequested)
             {
                 if (_failing.Add(id))
-                    logger.RolloutFailed(id, flag, e);
+                    _logger.RolloutFailed(id, flag, e);
                 return null;
             }
         }
@@ -339,7 +340,7 @@ internal sealed class RolloutWorker(
         if (_lease is null)
             return false;
         (_heldFrom, _heldFromTimestamp) = (now, timestamp);
-        logger.RolloutLeaseTaken(_holder);
+        _logger.RolloutLeaseTaken(_holder);
         return true;
     }
 
@@ -347,7 +348,7 @@ internal sealed class RolloutWorker(
     {
         _lease = null;
         _asked.Clear();
-        logger.RolloutLeaseLost(_holder, e.Message);
+        _logger.RolloutLeaseLost(_holder, e.Message);
     }
 
     private static string Describe(RolloutReading found, RolloutReading expected) =>

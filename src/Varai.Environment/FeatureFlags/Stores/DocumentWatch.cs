@@ -12,6 +12,7 @@ internal sealed class DocumentWatch(IStateStore state, string key, TimeProvider 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
+    private readonly GuardedLogger _logger = new(logger);
     private readonly CancellationTokenSource _lifetime = new();
     private CancellationTokenSource _changed = new();
 
@@ -71,7 +72,7 @@ internal sealed class DocumentWatch(IStateStore state, string key, TimeProvider 
         }
         catch (AggregateException e)
         {
-            Report(e, static (log, error) => log.FeatureFlagListenerFailed(error!));
+            _logger.FeatureFlagListenerFailed(e);
         }
     }
 
@@ -91,7 +92,7 @@ internal sealed class DocumentWatch(IStateStore state, string key, TimeProvider 
             catch (Exception e)
             {
                 if (!retry.IsFailing)
-                    Report(e, static (log, error) => log.FeatureFlagsNotFollowed(error!));
+                    _logger.FeatureFlagsNotFollowed(e);
                 retry.IsFailing = true;
                 await Task.Delay(retry.Delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 retry.Delay = retry.Delay * 2 < LongestRetry ? retry.Delay * 2 : LongestRetry;
@@ -130,7 +131,7 @@ internal sealed class DocumentWatch(IStateStore state, string key, TimeProvider 
             return;
         retry.IsFailing = false;
         retry.Delay = FirstRetry;
-        Report(error: null, static (log, _) => log.FeatureFlagsFollowed());
+        _logger.FeatureFlagsFollowed();
     }
 
     private void Notice(StateChange change)
@@ -160,19 +161,6 @@ internal sealed class DocumentWatch(IStateStore state, string key, TimeProvider 
     {
         Volatile.Write(ref _known, -1);
         Signal();
-    }
-
-    // A logger that throws must not end the watch, and there is nobody to tell.
-    private void Report(Exception? error, Action<ILogger, Exception?> write)
-    {
-        try
-        {
-            write(logger, error);
-        }
-        catch (Exception)
-        {
-            // Said above.
-        }
     }
 
     private sealed class Retry

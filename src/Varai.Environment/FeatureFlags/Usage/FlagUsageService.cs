@@ -20,7 +20,7 @@ internal sealed class FlagUsageService : IHostedService, IFlagUsage, IDisposable
     private readonly FlagUsageStore _store;
     private readonly TimeSpan _flushInterval;
     private readonly TimeProvider _time;
-    private readonly ILogger<FlagUsageService> _logger;
+    private readonly GuardedLogger _logger;
     private readonly FlagUsageTracker _tracker = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -41,7 +41,7 @@ internal sealed class FlagUsageService : IHostedService, IFlagUsage, IDisposable
         _store = new FlagUsageStore(store, configuration.EnvironmentName);
         _flushInterval = options.Value.UsageFlushInterval;
         _time = time;
-        _logger = logger;
+        _logger = new GuardedLogger(logger);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

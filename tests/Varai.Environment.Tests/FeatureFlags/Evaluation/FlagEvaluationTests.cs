@@ -68,6 +68,29 @@ public sealed partial class FlagEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void TryGet_OneVariantAsSeveralTypes_EachIsRead()
+    {
+        var variant = new FlagVariant("big", Nodes.Parse("20"));
+        var word = new FlagVariant("word", Nodes.Parse("\"Monday\""));
+
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.True(variant.TryGet(out int whole));
+            Assert.Equal(20, whole);
+            Assert.True(variant.TryGet(out double number));
+            Assert.Equal(20.0, number);
+            Assert.True(variant.TryGet(out string? text));
+            Assert.Equal("20", text);
+            Assert.False(variant.TryGet(out bool _));
+            Assert.True(variant.TryGet(FlagJson.Default.Int32, out int bound));
+            Assert.Equal(20, bound);
+            Assert.False(word.TryGet(out int _));
+            Assert.True(word.TryGet(out DayOfWeek day));
+            Assert.Equal(DayOfWeek.Monday, day);
+        }
+    }
+
+    [Fact]
     public void GetVariant_ScalarTypes_AreReadAndMismatchesFallBack()
     {
         FeatureFlagEvaluator flags = _harness.OverFlags("""
@@ -398,6 +421,7 @@ public sealed partial class FlagEvaluationTests : IDisposable
     }
 
     [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
+    [JsonSerializable(typeof(int))]
     [JsonSerializable(typeof(Banner))]
     [JsonSerializable(typeof(Picky))]
     internal sealed partial class FlagJson : JsonSerializerContext;

@@ -68,6 +68,8 @@ public sealed class FlagExposuresTests
         FeatureFlagEvaluator flags = harness.OverFlags(Flags);
         Assert.True(flags.IsFeatureEnabled("plain"));
         Assert.True(flags.IsFeatureEnabled("plain"));
+        FlagEvaluation uncounted = flags.Evaluate("plain");
+        Assert.Equal(uncounted, flags.Evaluate("plain"));
 
         int counted = 0;
         using var late = new MeterListener
@@ -82,8 +84,9 @@ public sealed class FlagExposuresTests
         late.Start();
         Assert.True(flags.IsFeatureEnabled("plain"));
         Assert.True(flags.IsFeatureEnabled("told"));
+        Assert.Equal(uncounted, flags.Evaluate("plain"));
 
-        Assert.Equal(2, counted);
+        Assert.Equal(3, counted);
     }
 
     [Theory]

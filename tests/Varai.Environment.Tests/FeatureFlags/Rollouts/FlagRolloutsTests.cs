@@ -49,6 +49,25 @@ public sealed class FlagRolloutsTests
     }
 
     [Fact]
+    public async Task StartAsync_AfterManyEnded_ForgetsTheOldestOfTheFlag()
+    {
+        _world.Flags.Write("other", "true");
+        RolloutStatus elsewhere = await Rollouts.StartAsync(new RolloutPlan("other").Step(5), "ann", "why", Cancellation);
+        await Rollouts.AbortAsync(elsewhere.Id, RolloutAbortMode.Keep, "ann", "enough", Cancellation);
+        var started = new List<string>();
+        for (int i = 0; i < 23; i++)
+        {
+            _world.Time.Advance(TimeSpan.FromSeconds(1));
+            RolloutStatus status = await Rollouts.StartAsync(RolloutWorld.Plan(), "ann", "why", Cancellation);
+            started.Add(status.Id);
+            await Rollouts.AbortAsync(status.Id, RolloutAbortMode.Keep, "ann", "enough", Cancellation);
+        }
+
+        // The newest, and the 20 that had ended when it started.
+        Assert.Equal([elsewhere.Id, .. started[^21..]], (await AllAsync()).Select(s => s.Id));
+    }
+
+    [Fact]
     public async Task StartAsync_FromManyNodesAtOnce_StartsOne()
     {
         int started = 0;
