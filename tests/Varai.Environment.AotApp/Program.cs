@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Varai.FeatureFlags;
 using Varai.Secrets;
 
 namespace Varai.AotApp;
@@ -10,6 +11,8 @@ namespace Varai.AotApp;
 /// without a just-in-time compiler. Run in a folder with <c>config/environments</c>; prints one line per area.</summary>
 internal static class Program
 {
+    private static readonly Flag<long> Size = Flag.Integer("size", 1);
+
     private static async Task<int> Main(string[] args)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
@@ -43,6 +46,11 @@ internal static class Program
         }
 
         Console.WriteLine($"flag {varai.IsFeatureEnabled("gift_cards")} with limit {varai.GetFeatureParameters("gift_cards").Get("limit", 1)}");
+        var flags = host.Services.GetRequiredService<IFeatureFlags>();
+        var anna = new FlagContext("anna") { ["plan"] = "pro", ["version"] = "2.1.0" };
+        FlagEvaluation banner = flags.Evaluate("banner", anna);
+        Console.WriteLine($"variant {banner.Variant} of {flags.GetValue(Size, anna)} in {flags.GetVariant("banner", DayOfWeek.Sunday, anna)} by {banner.MatchedRule}");
+        Console.WriteLine($"explained in {flags.Explain("banner", anna).Steps.Count} steps, {flags.EvaluateAll(anna).Count} flags");
         await host.StopAsync();
         return 0;
     }

@@ -53,6 +53,18 @@ public abstract class Flag
     /// <param name="defaultValue">The value where no variant is assigned or it is no number.</param>
     public static Flag<double> Number(string name, double defaultValue) => new(name, defaultValue, type: null);
 
+    /// <summary>A flag whose variants are durations, written as <c>"00:00:30"</c>.</summary>
+    /// <param name="name">The flag's name.</param>
+    /// <param name="defaultValue">The value where no variant is assigned or it is no duration.</param>
+    public static Flag<TimeSpan> Duration(string name, TimeSpan defaultValue) => new(name, defaultValue, type: null);
+
+    /// <summary>A flag whose variants are members of an enumeration, written as their names, whatever the case.</summary>
+    /// <typeparam name="TEnum">The enumeration.</typeparam>
+    /// <param name="name">The flag's name.</param>
+    /// <param name="defaultValue">The value where no variant is assigned or it is no such name.</param>
+    public static Flag<TEnum> Choice<TEnum>(string name, TEnum defaultValue)
+        where TEnum : struct, Enum => new(name, defaultValue, type: null);
+
     /// <summary>A flag whose variants are JSON values of a type of the service's own.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="name">The flag's name.</param>

@@ -17,7 +17,24 @@ public sealed class AotTests
         Assert.DoesNotContain("warning", published, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Generating native code", published, StringComparison.Ordinal);
 
-        folder.Write("config/environments/base.json", """{ "feature_flags": { "gift_cards": { "enabled": true, "parameters": { "limit": 100 } } } }""");
+        folder.Write("config/environments/base.json", """
+            {
+              "feature_flags": {
+                "gift_cards": { "enabled": true, "parameters": { "limit": 100 } },
+                "size": {
+                  "enabled": true, "prerequisites": [ "gift_cards" ],
+                  "conditions": { "client_filters": [ { "name": "Match", "parameters": { "all": [
+                    { "attribute": "plan", "operator": "matches", "value": "^pr" },
+                    { "attribute": "version", "operator": "semver_greater_or_equal", "value": "2.0.0" } ] } } ] },
+                  "variants": [ { "name": "big", "configuration_value": 20 } ], "allocation": { "default_when_enabled": "big" }
+                },
+                "banner": {
+                  "enabled": true, "variants": [ { "name": "red", "configuration_value": "Monday" } ],
+                  "allocation": { "percentile": [ { "variant": "red", "from": 0, "to": 100 } ] }
+                }
+              }
+            }
+            """);
         folder.Write("config/environments/staging.yaml", "orders:\n  limit: 3\n");
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -36,6 +53,8 @@ public sealed class AotTests
                 "written value",
                 "vault refused: True",
                 "flag True with limit 100",
+                "variant red of 20 in Monday by allocation.percentile[0]",
+                "explained in 5 steps, 3 flags",
             ],
             app.Output.Split('\n'));
         Assert.Equal(0, app.ExitCode);

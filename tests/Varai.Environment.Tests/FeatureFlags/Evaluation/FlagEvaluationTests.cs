@@ -97,6 +97,8 @@ public sealed partial class FlagEvaluationTests : IDisposable
             {
               "text": { "enabled": true, "variants": [ { "name": "a", "configuration_value": "hello" } ], "allocation": { "default_when_enabled": "a" } },
               "number": { "enabled": true, "variants": [ { "name": "a", "configuration_value": 42 } ], "allocation": { "default_when_enabled": "a" } },
+              "wait": { "enabled": true, "variants": [ { "name": "a", "configuration_value": "00:00:30" } ], "allocation": { "default_when_enabled": "a" } },
+              "day": { "enabled": true, "variants": [ { "name": "a", "configuration_value": "monday" } ], "allocation": { "default_when_enabled": "a" } },
               "bare": { "enabled": true, "variants": [ { "name": "a" } ], "allocation": { "default_when_enabled": "a" } }
             }
             """);
@@ -105,6 +107,9 @@ public sealed partial class FlagEvaluationTests : IDisposable
         Assert.Equal(42, flags.GetVariant("number", 0));
         Assert.Equal(42.0, flags.GetValue(Flag.Number("number", 0)));
         Assert.Equal(42L, flags.GetValue(Flag.Integer("number", 0)));
+        Assert.Equal(TimeSpan.FromSeconds(30), flags.GetValue(Flag.Duration("wait", TimeSpan.Zero)));
+        Assert.Equal(DayOfWeek.Monday, flags.GetValue(Flag.Choice("day", DayOfWeek.Sunday)));
+        Assert.Equal(DayOfWeek.Sunday, flags.GetValue(Flag.Choice("text", DayOfWeek.Sunday)));
         Assert.Equal(7, flags.GetVariant("text", 7));
         Assert.Equal("fallback", flags.GetVariant("bare", "fallback"));
         Assert.Equal("fallback", flags.GetValue(Flag.String("nowhere", "fallback")));
