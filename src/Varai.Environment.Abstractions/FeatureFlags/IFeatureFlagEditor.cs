@@ -14,7 +14,8 @@ public interface IFeatureFlagEditor
     /// percentage out of range, a variant that does not exist, a cycle of prerequisites.</summary>
     /// <param name="edit">What to change, who and why.</param>
     /// <param name="cancellationToken">Cancels before anything is written, not after.</param>
-    /// <returns>The set after the edit. An edit that changes nothing writes nothing, and gives the set as it is.</returns>
+    /// <returns>The set after the edit, which this process has begun to evaluate. An edit that changes nothing writes nothing, and gives
+    /// the set as it is.</returns>
     /// <exception cref="ConfigurationException">The result would be invalid; every error with its place.</exception>
     /// <exception cref="FeatureFlagConflictException">The flags are at another version than <see cref="FeatureFlagEdit.ExpectedVersion"/>;
     /// or, without one, others were faster each of ten times.</exception>

@@ -35,7 +35,11 @@ internal sealed class FeatureFlagEditor(
                 return present;
             try
             {
-                return await store.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+                FeatureFlagSet written = await store.WriteAsync(write, cancellationToken).ConfigureAwait(false);
+                // Whoever asks for the flag afterwards is to see it. A store that tells of the change at once has been read by now.
+                if (written.Version.Length == 0 || source.Current.Version != written.Version)
+                    await source.ReloadAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return written;
             }
             catch (FeatureFlagConflictException) when (edit.ExpectedVersion is null && attempt < MaximumAttempts)
             {

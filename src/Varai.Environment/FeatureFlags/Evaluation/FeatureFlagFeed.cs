@@ -31,6 +31,9 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
     private TimeSpan _delay = FirstRetry;
     private int _requests;
 
+    // Ends with the load that begins next.
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public FeatureFlagFeed(
         IFeatureFlagStore store, FlagSetCompiler compiler, IEnvironmentConfiguration configuration, TimeProvider time, ILogger<FeatureFlagFeed> logger)
     {
@@ -59,9 +62,20 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
     /// <summary>Fires once, after <see cref="Current"/> was replaced.</summary>
     public IChangeToken GetChangeToken() => new CancellationChangeToken(Volatile.Read(ref _changed).Token);
 
+    public Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        // Before the request, which may be served at once.
+        Task next = Volatile.Read(ref _next).Task;
+        Request();
+        return next.WaitAsync(cancellationToken);
+    }
+
     public void Dispose()
     {
+        if (_lifetime.IsCancellationRequested)
+            return;
         _lifetime.Cancel();
+        Volatile.Read(ref _next).TrySetResult();
         _retry.Dispose();
         _subscription?.Dispose();
         _lifetime.Dispose();
@@ -81,6 +95,7 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         do
         {
             served = Volatile.Read(ref _requests);
+            TaskCompletionSource present = Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             try
             {
                 await LoadOnceAsync(_lifetime.Token).ConfigureAwait(false);
@@ -88,11 +103,16 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
             catch (Exception) when (_lifetime.IsCancellationRequested)
             {
                 _firstLoad.TrySetCanceled(CancellationToken.None);
+                Volatile.Read(ref _next).TrySetResult();
                 return;
             }
             catch (Exception e)
             {
                 OnFailure(e);
+            }
+            finally
+            {
+                present.TrySetResult();
             }
         }
         while (Interlocked.Add(ref _requests, -served) != 0);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Varai.Configuration;
 using Varai.FeatureFlags;
 using Varai.FeatureFlags.Editing;
+using Varai.FeatureFlags.Evaluation;
 using Varai.Testing.FeatureFlags;
 using Varai.Tests.Configuration;
 
@@ -227,6 +228,26 @@ public sealed class FeatureFlagEditorTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
     }
 
+    [Fact]
+    public async Task Apply_to_a_store_that_tells_of_nothing_is_in_use_when_it_ends()
+    {
+        using var harness = new FlagHarness();
+        var store = new SilentStore();
+        FeatureFlagEvaluator flags = harness.Over(store);
+        await harness.Feed!.FirstLoad;
+        var editor = new FeatureFlagEditor(store, new Validator((_, _) => { }), flags, harness.Feed, harness.Time);
+
+        for (int i = 1; i <= 20; i++)
+        {
+            await editor.ApplyAsync(new FeatureFlagEdit("maria", "opening").Set("gifts", i % 2 == 1 ? "true" : "false"), Token);
+            Assert.Equal(i % 2 == 1, flags.IsFeatureEnabled("gifts"));
+        }
+
+        harness.Feed.Dispose();
+        FeatureFlagSet after = await editor.ApplyAsync(new FeatureFlagEdit("maria", "closing").Remove("gifts"), Token);
+        Assert.Empty(after.Definitions);
+    }
+
     private static FeatureFlagWrite Write(string name) => new()
     {
         Author = "other",
@@ -246,6 +267,28 @@ public sealed class FeatureFlagEditorTests : IDisposable
         _snapshots.Flags,
         _snapshots,
         time ?? _time);
+
+    /// <summary>Reads late, and never says that anything has changed.</summary>
+    private sealed class SilentStore : IFeatureFlagStore
+    {
+        private FeatureFlagSet _set = FeatureFlagSet.Empty;
+        private int _writes;
+
+        public async ValueTask<FeatureFlagSet> LoadAsync(CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            return Volatile.Read(ref _set);
+        }
+
+        public IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
+
+        public async Task<FeatureFlagSet> WriteAsync(FeatureFlagWrite write, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            _set = _set.With(write, $"v{++_writes}");
+            return _set;
+        }
+    }
 
     private sealed class Validator(Action<FeatureFlagSet, Action<ConfigurationError>> validate) : IFlagSetValidator
     {

@@ -27,5 +27,7 @@ internal sealed class Snapshots : IFlagSetSource, IDisposable
         before.Cancel();
     }
 
+    public Task ReloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Dispose() => _changed.Dispose();
 }
