@@ -17,6 +17,10 @@ internal sealed class FlagErrors(Action<ConfigurationError> report)
         report(new ConfigurationError(message, origin, key) { Expected = expected, Found = found, DidYouMean = didYouMean, Check = Check });
     }
 
+    public void Report(
+        ConfigurationOrigin origin, FlagKey key, string message, string? expected = null, string? found = null, string? didYouMean = null) =>
+        Report(origin, key.ToString(), message, expected, found, didYouMean);
+
     /// <summary>The kind of a node in words, never its value: a value in the wrong place may be a secret.</summary>
     public static string Describe(ConfigurationNode node) => node.Kind switch
     {
