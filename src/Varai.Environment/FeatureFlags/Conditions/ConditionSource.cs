@@ -10,7 +10,7 @@ namespace Varai.FeatureFlags.Conditions;
 /// <param name="Parameters">Its parameters; null when there are none.</param>
 /// <param name="Key">The configuration key of the parameters, for errors.</param>
 /// <param name="Errors">Takes what is wrong.</param>
-internal sealed record ConditionSource(
+internal readonly record struct ConditionSource(
     string Flag, string Rule, ConfigurationNode Node, ConfigurationNode? Parameters, FlagKey Key, FlagErrors Errors)
 {
     /// <summary>A parameter, whatever the case of its name; null when it is absent or null.</summary>

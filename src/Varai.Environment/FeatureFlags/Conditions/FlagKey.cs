@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Varai.FeatureFlags.Conditions;
 
-/// <summary>The configuration key of a part of a definition. It is put together when an error asks for it: a load without errors
-/// never does, and would make tens of thousands.</summary>
+/// <summary>The configuration key of a part of a definition. It is put together when an error asks for it.</summary>
 internal sealed class FlagKey
 {
+    private readonly FlagKey? _parent;
     private readonly string _name;
     private readonly int? _index;
 
@@ -16,23 +16,26 @@ internal sealed class FlagKey
 
     private FlagKey(FlagKey? parent, string name, int? index)
     {
-        Parent = parent;
+        _parent = parent;
         _name = name;
         _index = index;
     }
 
-    /// <summary>The key of what it is a part of; null at the root.</summary>
-    public FlagKey? Parent { get; }
+    /// <summary>Stands for every key where errors are only counted: it is its own part, so that a load without errors makes none.</summary>
+    public static FlagKey None { get; } = new("");
+
+    /// <summary>The key of what it is a part of; at the root, itself.</summary>
+    public FlagKey Parent => _parent ?? this;
 
     /// <summary>The key of a member.</summary>
-    public FlagKey Of(string name) => new(this, name, index: null);
+    public FlagKey Of(string name) => this == None ? this : new FlagKey(this, name, index: null);
 
     /// <summary>The key of an item of a list that is a member.</summary>
-    public FlagKey Of(string list, int index) => new(this, list, index);
+    public FlagKey Of(string list, int index) => this == None ? this : new FlagKey(this, list, index);
 
     public override string ToString()
     {
         string own = _index is { } index ? string.Create(CultureInfo.InvariantCulture, $"{_name}:{index}") : _name;
-        return Parent is null ? own : $"{Parent}:{own}";
+        return _parent is null ? own : $"{_parent}:{own}";
     }
 }

@@ -54,7 +54,6 @@ internal sealed class RolloutCondition : FlagCondition
 
     public static FlagCondition? Compile(ConditionSource source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         bool sound = TryReadPercentage(source, out decimal percentage);
         sound &= TryReadText(source, "by", "the name of an attribute", FlagContext.TargetingKeyName, out string by);
         sound &= TryReadText(source, "seed", "a string that is not empty", source.Flag, out string seed);

@@ -54,7 +54,6 @@ internal sealed class TargetingCondition : FlagCondition
 
     public static FlagCondition? Compile(ConditionSource source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ConfigurationNode? audience = source.Find("Audience");
         if (ConditionParameters.IsNoObject(audience))
         {

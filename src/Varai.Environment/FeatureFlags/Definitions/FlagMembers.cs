@@ -53,26 +53,16 @@ internal readonly struct FlagMembers(ConfigurationNode node, FlagKey key, bool l
         return [];
     }
 
-    /// <summary>The items of an array member that are objects.</summary>
-    public ReadOnlySpan<FlagMembers> Objects(string name, string what)
+    /// <summary>An item of an array member as an object; null after reporting that it is none.</summary>
+    public FlagMembers? Item(ConfigurationNode item, string list, int index)
     {
-        ReadOnlySpan<ConfigurationNode> items = Array(name, what);
-        if (items.IsEmpty)
-            return [];
-        var objects = new FlagMembers[items.Length];
-        int count = 0;
-        for (int i = 0; i < items.Length; i++)
-        {
-            if (items[i].Kind == ConfigurationNodeKind.Object)
-                objects[count++] = Of(items[i], name, i);
-            else if (lenient && items[i].Kind == ConfigurationNodeKind.Null)
-                // What a configuration source says of an empty object.
-                objects[count++] = Of(ConfigurationNode.Object([], items[i].File, items[i].Start, items[i].Length), name, i);
-            else
-                Report(items[i], ItemName(name, i), $"An item of {name} must be an object.", "an object", FlagErrors.Describe(items[i]));
-        }
-
-        return objects.AsSpan(0, count);
+        if (item.Kind == ConfigurationNodeKind.Object)
+            return Of(item, list, index);
+        // What a configuration source says of an empty object.
+        if (lenient && item.Kind == ConfigurationNodeKind.Null)
+            return Of(ConfigurationNode.Object([], item.File, item.Start, item.Length), list, index);
+        Report(item, ItemName(list, index), $"An item of {list} must be an object.", "an object", FlagErrors.Describe(item));
+        return null;
     }
 
     /// <summary>The texts of an array member.</summary>
@@ -168,7 +158,8 @@ internal readonly struct FlagMembers(ConfigurationNode node, FlagKey key, bool l
     {
         foreach (string name in names)
         {
-            if (name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            // Most differ in length, which costs no call.
+            if (name.Length == wanted.Length && name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
                 return name;
         }
 

@@ -31,6 +31,9 @@ internal sealed class FilterCatalogue
         }
     }
 
+    /// <summary>Whether compiling may run code of the service's own.</summary>
+    public bool HasOwn => _own.Count > 0;
+
     /// <summary>Compiles a condition; null after reporting why it can't be.</summary>
     public FlagCondition? Compile(string name, ConditionSource source, SegmentTable segments)
     {
@@ -44,7 +47,7 @@ internal sealed class FilterCatalogue
             return compile(source);
 
         string[] known = [.. ConditionFactory.Names, MatchCondition.FilterName, SegmentCondition.FilterName, .. _own.Keys];
-        source.Errors.Report((source.Node.Find("name") ?? source.Node).Origin, source.Key.Parent!.Of("name"), "There is no such feature filter.",
+        source.Errors.Report((source.Node.Find("name") ?? source.Node).Origin, source.Key.Parent.Of("name"), "There is no such feature filter.",
             $"one of {string.Join(", ", known)}, or a filter added with AddFeatureFilter", $"'{name}'", Spelling.Nearest(name, known));
         return null;
     }

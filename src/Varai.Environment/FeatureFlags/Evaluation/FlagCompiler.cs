@@ -17,10 +17,9 @@ internal sealed class FlagCompiler(
     private const string RequirementName = "requirement_type";
     private const string EnabledFor = "EnabledFor";
 
-    private static readonly FlagKey FlagsKey = new(FlagDocument.Flags);
-    private static readonly FlagKey MicrosoftKey = new($"{FlagDocument.Microsoft}:{FlagDocument.MicrosoftFlags}");
-    private static readonly FlagKey DotnetKey = new(FlagDocument.MicrosoftDotnet);
-
+    private readonly FlagKey _flagsKey = errors.Root(FlagDocument.Flags);
+    private readonly FlagKey _microsoftKey = errors.Root($"{FlagDocument.Microsoft}:{FlagDocument.MicrosoftFlags}");
+    private readonly FlagKey _dotnetKey = errors.Root(FlagDocument.MicrosoftDotnet);
     private readonly RuleNames _filterNames = new($"{Conditions}.{ClientFilters}");
     private readonly RuleNames _dotnetFilterNames = new(EnabledFor);
     private readonly RuleNames _prerequisiteNames = new(Prerequisites);
@@ -33,7 +32,7 @@ internal sealed class FlagCompiler(
         CompiledFlag? flag = definition.Schema switch
         {
             FeatureFlagSchema.MicrosoftV1 => CompileDotnet(definition),
-            FeatureFlagSchema.MicrosoftV2 => CompileObject(definition, MicrosoftKey.Of(definition.Name), lenient: true, environment),
+            FeatureFlagSchema.MicrosoftV2 => CompileObject(definition, _microsoftKey.Of(definition.Name), lenient: true, environment),
             _ => CompileOurs(definition),
         };
         if (errors.Count == before && definition.Schema == FeatureFlagSchema.Varai)
@@ -47,13 +46,13 @@ internal sealed class FlagCompiler(
         foreach (ConfigurationMember other in definition.Node.Find("environments")?.Members ?? [])
         {
             if (!other.Name.Equals(environment, StringComparison.OrdinalIgnoreCase))
-                CompileObject(definition, FlagsKey.Of(definition.Name), lenient: false, other.Name);
+                CompileObject(definition, _flagsKey.Of(definition.Name), lenient: false, other.Name);
         }
     }
 
     private CompiledFlag? CompileOurs(FeatureFlagDefinition definition)
     {
-        FlagKey key = FlagsKey.Of(definition.Name);
+        FlagKey key = _flagsKey.Of(definition.Name);
         ConfigurationNode node = definition.Node;
         if (node.Kind == ConfigurationNodeKind.Boolean)
             return Plain(definition, node.Text == "true");
@@ -91,7 +90,7 @@ internal sealed class FlagCompiler(
             members.Texts("tags", "The tags");
         }
 
-        CompiledVariant[] variants = _variants.ReadVariants(members, isStrict: !lenient);
+        CompiledVariant[] variants = VariantReader.ReadVariants(members, isStrict: !lenient);
         (CompiledConditions? conditions, bool hasNoUsableFilter) = ReadConditions(definition, members, lenient);
         return new CompiledFlag
         {
@@ -114,7 +113,7 @@ internal sealed class FlagCompiler(
     {
         ConfigurationNode node = definition.Node;
         ConfigurationNode? enabledFor = node.Find(EnabledFor);
-        var members = new FlagMembers(node, DotnetKey.Of(definition.Name), lenient: true, errors);
+        var members = new FlagMembers(node, _dotnetKey.Of(definition.Name), lenient: true, errors);
         RequirementType requirement = members.Choice("RequirementType", "A requirement type", RequirementType.Any);
         if ((node.Text ?? enabledFor?.Text) is { Length: > 0 } text)
             return Plain(definition, bool.TryParse(text, out bool on) && on);
@@ -174,7 +173,7 @@ internal sealed class FlagCompiler(
         FeatureFlagDefinition definition, FlagMembers members, string name, RequirementType requirement, bool lenient)
     {
         RuleNames rules = definition.Schema == FeatureFlagSchema.MicrosoftV1 ? _dotnetFilterNames : _filterNames;
-        ReadOnlySpan<FlagMembers> items = members.Objects(name, "The filters of a feature flag");
+        ReadOnlySpan<ConfigurationNode> items = members.Array(name, "The filters of a feature flag");
         if (items.IsEmpty)
             return (null, false);
         var compiled = new FlagCondition[items.Length];
@@ -182,7 +181,8 @@ internal sealed class FlagCompiler(
         int named = 0;
         for (int i = 0; i < items.Length; i++)
         {
-            FlagMembers filter = items[i];
+            if (members.Item(items[i], name, i) is not { } filter)
+                continue;
             filter.RefuseUnknown("A filter", "name", "parameters");
             string? filterName = filter.Text("name", "The name of a filter");
             if (string.IsNullOrEmpty(filterName))

@@ -16,16 +16,17 @@ internal sealed class VariantReader
     private readonly RuleNames _percentiles = new($"{AllocationName}.percentile");
 
     /// <summary>The variants of a flag.</summary>
-    public CompiledVariant[] ReadVariants(FlagMembers members, bool isStrict)
+    public static CompiledVariant[] ReadVariants(FlagMembers members, bool isStrict)
     {
-        ReadOnlySpan<FlagMembers> items = members.Objects("variants", "The variants of a feature flag");
+        ReadOnlySpan<ConfigurationNode> items = members.Array("variants", "The variants of a feature flag");
         if (items.IsEmpty)
             return [];
         var variants = new CompiledVariant[items.Length];
         int count = 0;
         for (int i = 0; i < items.Length; i++)
         {
-            FlagMembers item = items[i];
+            if (members.Item(items[i], "variants", i) is not { } item)
+                continue;
             item.RefuseUnknown("A variant", "name", "configuration_value", "status_override");
             string? name = item.Text("name", "The name of a variant");
             StatusOverride status = item.Choice("status_override", "A status override", StatusOverride.None);
@@ -82,29 +83,33 @@ internal sealed class VariantReader
         // Nothing is put together for a message that is hardly ever needed.
         if (allocation.Find(name) is null)
             return [];
-        ReadOnlySpan<FlagMembers> items = allocation.Objects(name, $"The {name} rules of an allocation");
+        ReadOnlySpan<ConfigurationNode> items = allocation.Array(name, $"The {name} rules of an allocation");
         var rules = new AllocationRule[items.Length];
-        for (int i = 0; i < rules.Length; i++)
+        int count = 0;
+        for (int i = 0; i < items.Length; i++)
         {
-            items[i].RefuseUnknown($"A {name} rule of an allocation", "variant", listName);
-            if (items[i].Find(listName) is null)
-                items[i].Report(null, "", $"A {name} rule of an allocation needs {listName}.", $"a member '{listName}' with an array of strings", "none");
-            rules[i] = new AllocationRule(names.Of(i), targets.Require(items[i]), items[i].Texts(listName, $"The {listName} of an allocation rule"));
+            if (allocation.Item(items[i], name, i) is not { } item)
+                continue;
+            item.RefuseUnknown($"A {name} rule of an allocation", "variant", listName);
+            if (item.Find(listName) is null)
+                item.Report(null, "", $"A {name} rule of an allocation needs {listName}.", $"a member '{listName}' with an array of strings", "none");
+            rules[count++] = new AllocationRule(names.Of(i), targets.Require(item), item.Texts(listName, $"The {listName} of an allocation rule"));
         }
 
-        return rules;
+        return count == rules.Length ? rules : rules[..count];
     }
 
     private PercentileRule[] ReadPercentiles(FlagMembers allocation, AllocationTargets targets)
     {
-        ReadOnlySpan<FlagMembers> items = allocation.Objects("percentile", "The percentile rules of an allocation");
+        ReadOnlySpan<ConfigurationNode> items = allocation.Array("percentile", "The percentile rules of an allocation");
         if (items.IsEmpty)
             return [];
         var rules = new PercentileRule[items.Length];
         int count = 0;
         for (int i = 0; i < items.Length; i++)
         {
-            FlagMembers item = items[i];
+            if (allocation.Item(items[i], "percentile", i) is not { } item)
+                continue;
             item.RefuseUnknown("A percentile rule of an allocation", "variant", "from", "to");
             double from = item.Percentage("from", "The start of a percentile", fallback: 0);
             double to = item.Percentage("to", "The end of a percentile", fallback: 0);

@@ -7,7 +7,7 @@ namespace Varai.FeatureFlags.Matching;
 /// <summary>Compiles rule trees.</summary>
 /// <param name="errors">Takes what is wrong.</param>
 /// <param name="findSegment">Finds a segment by the node that names it, and its key; reports it when there is none.</param>
-internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNode, FlagKey, Segment?> findSegment)
+internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNode, FlagKey, FlagErrors, Segment?> findSegment)
 {
     private const string Expected = "exactly one of 'all', 'any', 'not', 'segment', or a clause of 'attribute', 'operator' and 'value' or 'values'";
 
@@ -88,7 +88,7 @@ internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNod
         switch (form)
         {
             case "segment":
-                return findSegment(value, key.Of(form)) is { } segment ? new SegmentRule(segment) : null;
+                return findSegment(value, key.Of(form), errors) is { } segment ? new SegmentRule(segment) : null;
             case "not":
                 return Compile(value, key.Of(form), name: null, depth - 1) is { } negated ? new NotRule(negated) : null;
             default:

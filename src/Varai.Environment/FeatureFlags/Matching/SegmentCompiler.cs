@@ -56,13 +56,13 @@ internal sealed class SegmentCompiler
     }
 
     // The segment that a rule of the segment under way refers to.
-    private Segment? Resolve(ConfigurationNode node, FlagKey key)
+    private Segment? Resolve(ConfigurationNode node, FlagKey key, FlagErrors errors)
     {
-        if (SegmentTable.ReadName(node, key, _errors) is not { } name)
+        if (SegmentTable.ReadName(node, key, errors) is not { } name)
             return null;
         if (!_entries.TryGetValue(name, out Entry? entry))
         {
-            SegmentTable.ReportUnknown(name, node, key, [.. _entries.Values.Select(one => one.Segment.Name)], _errors);
+            SegmentTable.ReportUnknown(name, node, key, [.. _entries.Values.Select(one => one.Segment.Name)], errors);
             return null;
         }
 
@@ -70,7 +70,7 @@ internal sealed class SegmentCompiler
         if (index >= 0)
         {
             string path = string.Join(" -> ", _underWay.Skip(index).Append(entry).Select(one => one.Segment.Name));
-            _errors.Report(node.Origin, key, $"The segment refers to itself: {path}.");
+            errors.Report(node.Origin, key, $"The segment refers to itself: {path}.");
             return null;
         }
 

@@ -8,10 +8,17 @@ internal sealed class SegmentTable
 {
     private readonly Dictionary<string, Segment> _segments;
 
-    private SegmentTable(Dictionary<string, Segment> segments) => _segments = segments;
+    private SegmentTable(Dictionary<string, Segment> segments)
+    {
+        _segments = segments;
+        Finder = Find;
+    }
 
     /// <summary>A table without segments.</summary>
     public static SegmentTable Empty { get; } = new([]);
+
+    /// <summary>Finds the segment that a node names, as <see cref="Find(ConfigurationNode, FlagKey, FlagErrors)"/>; made once for all rules.</summary>
+    public Func<ConfigurationNode, FlagKey, FlagErrors, Segment?> Finder { get; }
 
     /// <summary>The names of the segments, in the order of their definitions.</summary>
     public IReadOnlyCollection<string> Names => _segments.Keys;
