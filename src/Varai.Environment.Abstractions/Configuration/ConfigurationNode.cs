@@ -15,14 +15,13 @@ public sealed class ConfigurationNode
     private static readonly ConfigurationMember[] NoMembers = [];
     private static readonly ConfigurationNode[] NoItems = [];
 
-    private readonly object? _children;
-    private Dictionary<string, int>? _index;
+    // A string, items, members, or many members; one field of all, because a document has a node for every word of it.
+    private readonly object? _content;
 
-    private ConfigurationNode(ConfigurationNodeKind kind, string? text, object? children, ConfigurationFile? file, int start, int length)
+    private ConfigurationNode(ConfigurationNodeKind kind, object? content, ConfigurationFile? file, int start, int length)
     {
         Kind = kind;
-        Text = text;
-        _children = children;
+        _content = content;
         File = file;
         Start = start;
         Length = length;
@@ -33,7 +32,7 @@ public sealed class ConfigurationNode
 
     /// <summary>The scalar as text: the string itself, the number as written, <c>true</c> or <c>false</c>;
     /// <see langword="null"/> for null, arrays and objects.</summary>
-    public string? Text { get; }
+    public string? Text => _content as string;
 
     /// <summary>The file the node was read from, or <see langword="null"/> when it was made in code.</summary>
     public ConfigurationFile? File { get; }
@@ -48,10 +47,12 @@ public sealed class ConfigurationNode
     public ConfigurationOrigin Origin => File?.GetOrigin(Start) ?? new ConfigurationOrigin("", 0, 0);
 
     /// <summary>The members of an object in the order written; empty for every other kind.</summary>
-    public IReadOnlyList<ConfigurationMember> Members => _children as ConfigurationMember[] ?? NoMembers;
+    public IReadOnlyList<ConfigurationMember> Members => MemberArray ?? NoMembers;
 
     /// <summary>The items of an array; empty for every other kind.</summary>
-    public IReadOnlyList<ConfigurationNode> Items => _children as ConfigurationNode[] ?? NoItems;
+    public IReadOnlyList<ConfigurationNode> Items => _content as ConfigurationNode[] ?? NoItems;
+
+    private ConfigurationMember[]? MemberArray => _content as ConfigurationMember[] ?? (_content as IndexedMembers)?.Members;
 
     /// <summary>Creates a null, boolean, number or string.</summary>
     /// <param name="kind">One of the scalar kinds.</param>
@@ -66,7 +67,7 @@ public sealed class ConfigurationNode
             throw new ArgumentException($"A scalar was asked for with the kind {kind}.", nameof(kind));
         if (text is null != (kind == ConfigurationNodeKind.Null))
             throw new ArgumentException($"A scalar of the kind {kind} {(text is null ? "needs" : "takes no")} text.", nameof(text));
-        return new ConfigurationNode(kind, text, children: null, file, start, length);
+        return new ConfigurationNode(kind, text, file, start, length);
     }
 
     /// <summary>Creates an array; the node owns <paramref name="items"/> from here on.</summary>
@@ -77,7 +78,7 @@ public sealed class ConfigurationNode
     public static ConfigurationNode Array(ConfigurationNode[] items, ConfigurationFile? file = null, int start = 0, int length = 0)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return new ConfigurationNode(ConfigurationNodeKind.Array, text: null, items, file, start, length);
+        return new ConfigurationNode(ConfigurationNodeKind.Array, items, file, start, length);
     }
 
     /// <summary>Creates an object; the node owns <paramref name="members"/> from here on.</summary>
@@ -88,7 +89,7 @@ public sealed class ConfigurationNode
     public static ConfigurationNode Object(ConfigurationMember[] members, ConfigurationFile? file = null, int start = 0, int length = 0)
     {
         ArgumentNullException.ThrowIfNull(members);
-        return new ConfigurationNode(ConfigurationNodeKind.Object, text: null, members, file, start, length);
+        return new ConfigurationNode(ConfigurationNodeKind.Object, members.Length < IndexFrom ? members : new IndexedMembers(members), file, start, length);
     }
 
     /// <summary>The value of a member whatever the case of its name, as configuration keys are compared.</summary>
@@ -98,7 +99,7 @@ public sealed class ConfigurationNode
     {
         ArgumentNullException.ThrowIfNull(name);
         int index = IndexOf(name);
-        return index < 0 ? null : ((ConfigurationMember[])_children!)[index].Value;
+        return index < 0 ? null : MemberArray![index].Value;
     }
 
     /// <summary>The position in <see cref="Members"/> of a member whatever the case of its name; -1 when there is none.</summary>
@@ -106,21 +107,18 @@ public sealed class ConfigurationNode
     public int IndexOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (_children is not ConfigurationMember[] members)
-            return -1;
+        if (_content is not ConfigurationMember[] members)
+            return _content is IndexedMembers many ? many.IndexOf(name) : -1;
 
-        if (members.Length < IndexFrom)
+        for (int i = 0; i < members.Length; i++)
         {
-            for (int i = 0; i < members.Length; i++)
-            {
-                if (string.Equals(members[i].Name, name, StringComparison.OrdinalIgnoreCase))
-                    return i;
-            }
-
-            return -1;
+            // Most differ in length, which costs no call.
+            string other = members[i].Name;
+            if (other.Length == name.Length && other.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return i;
         }
 
-        return (_index ??= BuildIndex(members)).GetValueOrDefault(name, -1);
+        return -1;
     }
 
     /// <summary>The node under a configuration key such as <c>api_config:limits:0</c>.</summary>
@@ -176,11 +174,20 @@ public sealed class ConfigurationNode
     /// <summary>The kind and the place; never the value, which may be a secret.</summary>
     public override string ToString() => $"{Kind} at {Origin}";
 
-    private static Dictionary<string, int> BuildIndex(ConfigurationMember[] members)
+    private sealed class IndexedMembers(ConfigurationMember[] members)
     {
-        var index = new Dictionary<string, int>(members.Length, StringComparer.OrdinalIgnoreCase);
-        for (int i = 0; i < members.Length; i++)
-            index.TryAdd(members[i].Name, i);
-        return index;
+        private Dictionary<string, int>? _index;
+
+        public ConfigurationMember[] Members { get; } = members;
+
+        public int IndexOf(string name) => (_index ??= BuildIndex(Members)).GetValueOrDefault(name, -1);
+
+        private static Dictionary<string, int> BuildIndex(ConfigurationMember[] members)
+        {
+            var index = new Dictionary<string, int>(members.Length, StringComparer.OrdinalIgnoreCase);
+            for (int i = 0; i < members.Length; i++)
+                index.TryAdd(members[i].Name, i);
+            return index;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 
@@ -9,8 +10,12 @@ internal sealed class JsonNodeReader(ConfigurationFile file)
     // Up to here a walk over the names is faster than a set of them.
     private const int SetFrom = 9;
 
-    // The names of settings recur: the last of each slot is handed out again instead of being made anew.
-    private readonly string?[] _names = new string?[256];
+    // What is longer than this hardly ever stands twice in a document.
+    private const int LongestRecurring = 32;
+    private const int SlotBits = 10;
+
+    // Names and short values recur: the last of each slot is handed out again instead of being made anew.
+    private readonly string?[] _recurring = new string?[1 << SlotBits];
     private readonly Stack<List<ConfigurationMember>> _spareMembers = new();
     private readonly Stack<List<ConfigurationNode>> _spareItems = new();
 
@@ -25,10 +30,10 @@ internal sealed class JsonNodeReader(ConfigurationFile file)
             case JsonTokenType.StartArray:
                 return ReadArray(ref reader, start);
             case JsonTokenType.String:
-                return ConfigurationNode.Scalar(ConfigurationNodeKind.String, reader.GetString()!, file, start, (int)reader.BytesConsumed - start);
+                return ConfigurationNode.Scalar(ConfigurationNodeKind.String, ReadText(ref reader), file, start, (int)reader.BytesConsumed - start);
             case JsonTokenType.Number:
                 return ConfigurationNode.Scalar(
-                    ConfigurationNodeKind.Number, Encoding.UTF8.GetString(reader.ValueSpan), file, start, reader.ValueSpan.Length);
+                    ConfigurationNodeKind.Number, ReadText(ref reader), file, start, reader.ValueSpan.Length);
             case JsonTokenType.True:
                 return ConfigurationNode.Scalar(ConfigurationNodeKind.Boolean, "true", file, start, reader.ValueSpan.Length);
             case JsonTokenType.False:
@@ -45,7 +50,7 @@ internal sealed class JsonNodeReader(ConfigurationFile file)
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             int nameStart = (int)reader.TokenStartIndex;
-            string name = ReadName(ref reader);
+            string name = ReadText(ref reader);
             if (members.Count == SetFrom - 1)
                 names = new HashSet<string>(members.Select(m => m.Name), StringComparer.OrdinalIgnoreCase);
             if (names is null ? Contains(members, name) : !names.Add(name))
@@ -76,22 +81,37 @@ internal sealed class JsonNodeReader(ConfigurationFile file)
         return node;
     }
 
-    private string ReadName(ref Utf8JsonReader reader)
+    private string ReadText(ref Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> utf8 = reader.ValueSpan;
-        if (reader.ValueIsEscaped || utf8.IsEmpty)
-            return reader.GetString()!;
-        ref string? slot = ref _names[((utf8.Length * 31) + (utf8[0] * 7) + utf8[^1]) & (_names.Length - 1)];
+        if (reader.ValueIsEscaped || utf8.Length is 0 or > LongestRecurring)
+            return Decode(ref reader);
+        ref string? slot = ref _recurring[SlotOf(utf8)];
         if (slot is null || !Ascii.Equals(utf8, slot))
-            slot = reader.GetString()!;
+            slot = Decode(ref reader);
         return slot;
+    }
+
+    // The reader's own way for strings refuses what is no UTF-8.
+    private static string Decode(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(reader.ValueSpan) : reader.GetString()!;
+
+    private static int SlotOf(ReadOnlySpan<byte> text)
+    {
+        ulong mixed = text.Length switch
+        {
+            >= 8 => BinaryPrimitives.ReadUInt64LittleEndian(text) + (31 * BinaryPrimitives.ReadUInt64LittleEndian(text[^8..])),
+            >= 4 => BinaryPrimitives.ReadUInt32LittleEndian(text) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(text[^4..]) << 32),
+            _ => text[0] | ((uint)text[text.Length / 2] << 8) | ((uint)text[^1] << 16),
+        };
+        return (int)(((mixed + (uint)text.Length) * 0x9E3779B97F4A7C15) >> (64 - SlotBits));
     }
 
     private static bool Contains(List<ConfigurationMember> members, string name)
     {
         foreach (ConfigurationMember member in members)
         {
-            if (member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            if (member.Name.Length == name.Length && member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
 

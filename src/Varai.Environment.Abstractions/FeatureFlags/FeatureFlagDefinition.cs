@@ -88,11 +88,22 @@ public sealed class FeatureFlagDefinition
     public static string? FindNameProblem(string? name) =>
         string.IsNullOrWhiteSpace(name) ? "is empty"
         : name.Contains(':', StringComparison.Ordinal) ? "holds ':', which separates configuration keys"
-        : name.Any(char.IsControl) ? "holds a control character"
+        : HasControl(name) ? "holds a control character"
         : null;
 
     /// <summary>The name and whether it is on.</summary>
     public override string ToString() => $"{Name}: {(Enabled ? "on" : "off")}";
+
+    private static bool HasControl(string name)
+    {
+        foreach (char c in name)
+        {
+            if (char.IsControl(c))
+                return true;
+        }
+
+        return false;
+    }
 
     private static ConfigurationNode Boolean(bool value) => ConfigurationNode.Scalar(ConfigurationNodeKind.Boolean, value ? "true" : "false");
 }

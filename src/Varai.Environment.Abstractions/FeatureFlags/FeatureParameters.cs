@@ -14,6 +14,7 @@ public sealed class FeatureParameters
 {
     private readonly ConfigurationNode? _node;
     private readonly Action<string, string>? _onMismatch;
+    private string[]? _names;
 
     /// <summary>Creates parameters from an object node.</summary>
     /// <param name="node">The object whose members are the parameters.</param>
@@ -27,16 +28,15 @@ public sealed class FeatureParameters
             throw new ArgumentException($"Feature parameters are an object, not {node.Kind}.", nameof(node));
         _node = node;
         _onMismatch = onMismatch;
-        Names = [.. node.Members.Select(member => member.Name)];
     }
 
-    private FeatureParameters() => Names = [];
+    private FeatureParameters() => _names = [];
 
     /// <summary>No parameters.</summary>
     public static FeatureParameters Empty { get; } = new();
 
     /// <summary>The parameters' names, in the order they were written.</summary>
-    public IReadOnlyList<string> Names { get; }
+    public IReadOnlyList<string> Names => _names ??= [.. _node!.Members.Select(member => member.Name)];
 
     /// <summary>A parameter's value.</summary>
     /// <typeparam name="T">One of the types named at this class.</typeparam>

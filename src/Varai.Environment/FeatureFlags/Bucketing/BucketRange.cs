@@ -35,17 +35,12 @@ internal readonly struct BucketRange
     /// <summary>The first bucket whose percentage is at least this; 2^32 when there is none.</summary>
     private static ulong FirstAtLeast(double percentage)
     {
-        ulong low = 0;
-        ulong high = Buckets;
-        while (low < high)
-        {
-            ulong middle = (low + high) / 2;
-            if (MicrosoftBucket.Percentage((uint)middle) >= percentage)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-
-        return low;
+        // The quotient is off by rounding alone, so the steps are few.
+        ulong first = Math.Min((ulong)(percentage / 100 * uint.MaxValue), Buckets);
+        while (first > 0 && MicrosoftBucket.Percentage((uint)(first - 1)) >= percentage)
+            first--;
+        while (first < Buckets && MicrosoftBucket.Percentage((uint)first) < percentage)
+            first++;
+        return first;
     }
 }

@@ -11,7 +11,21 @@ internal static class BucketText
     public const int StackBytes = 256;
 
     /// <summary>The parts, each with a line feed before it.</summary>
-    public static byte[] Suffix(params ReadOnlySpan<string> parts) => Encoding.UTF8.GetBytes("\n" + string.Join('\n', parts));
+    public static byte[] Suffix(params ReadOnlySpan<string> parts)
+    {
+        int length = 0;
+        foreach (string part in parts)
+            length += 1 + Encoding.UTF8.GetByteCount(part);
+        var suffix = new byte[length];
+        int at = 0;
+        foreach (string part in parts)
+        {
+            suffix[at++] = (byte)'\n';
+            at += Encoding.UTF8.GetBytes(part, suffix.AsSpan(at));
+        }
+
+        return suffix;
+    }
 
     /// <summary>The text with a line feed behind it.</summary>
     public static byte[] Prefix(string text) => Encoding.UTF8.GetBytes(text + "\n");

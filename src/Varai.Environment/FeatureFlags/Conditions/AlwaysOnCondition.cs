@@ -5,7 +5,6 @@ internal sealed class AlwaysOnCondition(string rule) : FlagCondition
 {
     public static FlagCondition? Compile(ConditionSource source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         return new AlwaysOnCondition(source.Rule);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Varai.Configuration;
 using Varai.FeatureFlags.Bucketing;
+using Varai.FeatureFlags.Definitions;
 
 namespace Varai.FeatureFlags.Conditions;
 
@@ -31,11 +32,18 @@ internal static class ConditionParameters
         return false;
     }
 
+    /// <summary>A percentage from 0 to 100, written as a number or as a string; the fallback when it is absent. Nothing is reported.</summary>
+    public static bool TryParsePercentage([NotNullWhen(false)] ConfigurationNode? node, double fallback, out double percentage)
+    {
+        percentage = fallback;
+        return node is null
+            || (double.TryParse(Text(node), NumberStyles.Float, CultureInfo.InvariantCulture, out percentage) && percentage is >= 0 and <= 100);
+    }
+
     /// <summary>A percentage, written as a number or as a string; the fallback when it is absent.</summary>
     public static bool TryReadPercentage(ConditionSource source, ConfigurationNode? node, string name, double fallback, out double percentage)
     {
-        percentage = fallback;
-        if (node is null)
+        if (TryParsePercentage(node, fallback, out percentage))
             return true;
         if (!double.TryParse(Text(node), NumberStyles.Float, CultureInfo.InvariantCulture, out percentage) || double.IsNaN(percentage))
         {
@@ -43,8 +51,6 @@ internal static class ConditionParameters
             return false;
         }
 
-        if (percentage is >= 0 and <= 100)
-            return true;
         source.Report(node, name, $"{Last(name)} is out of range.", "a percentage from 0 to 100", percentage.ToString("R", CultureInfo.InvariantCulture));
         return false;
     }
@@ -106,13 +112,15 @@ internal static class ConditionParameters
         }
 
         bool sound = true;
-        var texts = new List<string>(node.Items.Count);
-        for (int i = 0; i < node.Items.Count; i++)
+        ReadOnlySpan<ConfigurationNode> items = node.ItemSpan();
+        var texts = new string[items.Length];
+        int count = 0;
+        for (int i = 0; i < items.Length; i++)
         {
-            ConfigurationNode item = node.Items[i];
+            ConfigurationNode item = items[i];
             if (Text(item) is { } text)
             {
-                texts.Add(text);
+                texts[count++] = text;
             }
             else if (item.Kind != ConfigurationNodeKind.Null)
             {
@@ -121,7 +129,7 @@ internal static class ConditionParameters
             }
         }
 
-        names = new NameSet([.. texts]);
+        names = new NameSet(count == texts.Length ? texts : texts[..count]);
         return sound;
     }
 

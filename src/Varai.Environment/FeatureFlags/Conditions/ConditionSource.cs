@@ -10,8 +10,8 @@ namespace Varai.FeatureFlags.Conditions;
 /// <param name="Parameters">Its parameters; null when there are none.</param>
 /// <param name="Key">The configuration key of the parameters, for errors.</param>
 /// <param name="Errors">Takes what is wrong.</param>
-internal sealed record ConditionSource(
-    string Flag, string Rule, ConfigurationNode Node, ConfigurationNode? Parameters, string Key, FlagErrors Errors)
+internal readonly record struct ConditionSource(
+    string Flag, string Rule, ConfigurationNode Node, ConfigurationNode? Parameters, FlagKey Key, FlagErrors Errors)
 {
     /// <summary>A parameter, whatever the case of its name; null when it is absent or null.</summary>
     public ConfigurationNode? Find(string name) =>
@@ -24,5 +24,5 @@ internal sealed record ConditionSource(
     /// <param name="expected">What was expected.</param>
     /// <param name="found">What was found; never a value that may be a secret.</param>
     public void Report(ConfigurationNode? node, string name, string message, string? expected = null, string? found = null) =>
-        Errors.Report((node ?? Parameters ?? Node).Origin, name.Length == 0 ? Key : $"{Key}:{name}", message, expected, found);
+        Errors.Report((node ?? Parameters ?? Node).Origin, name.Length == 0 ? Key : Key.Of(name), message, expected, found);
 }

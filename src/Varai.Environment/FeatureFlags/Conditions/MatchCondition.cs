@@ -18,7 +18,7 @@ internal static class MatchCondition
             return null;
         }
 
-        var compiler = new MatchRuleCompiler(source.Errors, (node, key) => segments.Find(node, key, source.Errors));
+        var compiler = new MatchRuleCompiler(source.Errors, segments.Finder);
         return compiler.Compile(parameters, source.Key, source.Rule) is { } root ? new RuleCondition(root, source.Rule) : null;
     }
 }

@@ -11,14 +11,13 @@ internal readonly struct NameSet
 
     public NameSet(string[] names)
     {
-        Count = names.Length;
         if (names.Length > LongestList)
             _set = new HashSet<string>(names, StringComparer.Ordinal);
         else
             _list = names;
     }
 
-    public int Count { get; }
+    public int Count => _set?.Count ?? _list?.Length ?? 0;
 
     public bool Contains(string name)
     {

@@ -20,7 +20,6 @@ internal sealed class PercentageCondition : FlagCondition
 
     public static FlagCondition? Compile(ConditionSource source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ConfigurationNode? node = source.Find("Value");
         if (node is null)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Varai.Configuration;
 using Varai.FeatureFlags.Bucketing;
+using Varai.FeatureFlags.Definitions;
 
 namespace Varai.FeatureFlags.Conditions;
 
@@ -22,7 +23,6 @@ internal sealed class RolloutCondition : FlagCondition
     private static readonly string[] ParameterNames = ["percentage", "by", "seed", "bucketing"];
 
     private readonly string _rule;
-    private readonly string _decision;
     private readonly string _by;
     private readonly bool _byTargetingKey;
     private readonly double _percentage;
@@ -30,11 +30,11 @@ internal sealed class RolloutCondition : FlagCondition
     private readonly bool _microsoft;
     private readonly BucketRange _range;
     private readonly uint _end;
+    private string? _decision;
 
     private RolloutCondition(string rule, string by, string seed, bool microsoft, decimal percentage)
     {
         _rule = rule;
-        _decision = $"{rule}: {percentage.ToString("0.#####", CultureInfo.InvariantCulture)} % by {by}";
         _by = by;
         _byTargetingKey = string.Equals(by, FlagContext.TargetingKeyName, StringComparison.OrdinalIgnoreCase);
         _percentage = (double)percentage;
@@ -44,6 +44,8 @@ internal sealed class RolloutCondition : FlagCondition
         _end = (uint)(percentage * NativeBucket.PerPercent);
     }
 
+    private string Decision => _decision ??= $"{_rule}: {_percentage.ToString("0.#####", CultureInfo.InvariantCulture)} % by {_by}";
+
     private enum Bucketing
     {
         XxHash3,
@@ -52,14 +54,13 @@ internal sealed class RolloutCondition : FlagCondition
 
     public static FlagCondition? Compile(ConditionSource source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         bool sound = TryReadPercentage(source, out decimal percentage);
         sound &= TryReadText(source, "by", "the name of an attribute", FlagContext.TargetingKeyName, out string by);
         sound &= TryReadText(source, "seed", "a string that is not empty", source.Flag, out string seed);
         sound &= ConditionParameters.TryReadWord(source, source.Find("bucketing"), "bucketing", Bucketing.XxHash3, out Bucketing bucketing);
-        foreach (ConfigurationMember member in source.Parameters?.Members ?? [])
+        foreach (ConfigurationMember member in source.Parameters is null ? [] : source.Parameters.MemberSpan())
         {
-            if (ParameterNames.Contains(member.Name, StringComparer.OrdinalIgnoreCase))
+            if (FlagMembers.FindName(ParameterNames, member.Name) is not null)
                 continue;
             source.Errors.Report(
                 member.Value.Origin, $"{source.Key}:{member.Name}", "A rollout has no such parameter.",
@@ -93,7 +94,7 @@ internal sealed class RolloutCondition : FlagCondition
     private bool IsMissing(FlagValueKind kind, ref FlagQuery query)
     {
         query.Trace?.Add(
-            _decision, outcome: false, kind == FlagValueKind.Strings ? $"{_by} is a list, which a percentage can't stick to" : $"the context has no {_by}");
+            Decision, outcome: false, kind == FlagValueKind.Strings ? $"{_by} is a list, which a percentage can't stick to" : $"the context has no {_by}");
         return false;
     }
 
@@ -102,8 +103,8 @@ internal sealed class RolloutCondition : FlagCondition
         uint bucket = _microsoft ? MicrosoftBucket.Of(value, _seed) : NativeBucket.Of(_seed, value);
         bool met = _microsoft ? _range.Contains(bucket) : bucket < _end;
         if (met)
-            query.Decide(FlagReason.Split, _decision);
-        query.Trace?.Add(_decision, met, Describe(bucket, met));
+            query.Decide(FlagReason.Split, Decision);
+        query.Trace?.Add(Decision, met, Describe(bucket, met));
         return met;
     }
 

@@ -1,4 +1,5 @@
 using Varai.Configuration;
+using Varai.FeatureFlags.Definitions;
 using Varai.FeatureFlags.Matching;
 
 namespace Varai.FeatureFlags.Conditions;
@@ -25,9 +26,9 @@ internal static class SegmentCondition
             return null;
         }
 
-        foreach (ConfigurationMember member in source.Parameters?.Members ?? [])
+        foreach (ConfigurationMember member in source.Parameters is null ? [] : source.Parameters.MemberSpan())
         {
-            if (!Members.Contains(member.Name, StringComparer.OrdinalIgnoreCase))
+            if (FlagMembers.FindName(Members, member.Name) is null)
             {
                 source.Errors.Report(
                     member.NameOrigin, $"{source.Key}:{member.Name}", $"'{FilterName}' has no parameter '{member.Name}'.",
@@ -69,7 +70,7 @@ internal static class SegmentCondition
         }
 
         if (one is not null)
-            return segments.Find(one, $"{source.Key}:{One}", source.Errors) is { } segment ? [segment] : [];
+            return segments.Find(one, source.Key.Of(One), source.Errors) is { } segment ? [segment] : [];
         if (several!.Kind != ConfigurationNodeKind.Array || several.Items.Count == 0)
         {
             source.Report(
@@ -78,7 +79,7 @@ internal static class SegmentCondition
             return [];
         }
 
-        return [.. several.Items.Select((item, i) => segments.Find(item, $"{source.Key}:{Several}:{i}", source.Errors)).OfType<Segment>()];
+        return [.. several.Items.Select((item, i) => segments.Find(item, source.Key.Of(Several, i), source.Errors)).OfType<Segment>()];
     }
 
     private static FlagCondition? ReportCost(ConditionSource source)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Varai.Configuration;
 using Varai.FeatureFlags.Bucketing;
+using Varai.FeatureFlags.Definitions;
 
 namespace Varai.FeatureFlags.Conditions;
 
@@ -21,8 +22,10 @@ internal sealed class TargetingCondition : FlagCondition
     private readonly BucketRange _range;
     private readonly double _percentage;
     private readonly string _rule;
-    private readonly string _userDecision;
-    private readonly string _defaultDecision;
+
+    // Made when they are first told: few of a thousand flags are ever asked, and two threads that make one make the same.
+    private string? _userDecision;
+    private string? _defaultDecision;
 
     private TargetingCondition(
         ConditionSource source, NameSet excludedUsers, NameSet excludedGroups, NameSet users, TargetingGroup[] groups, double percentage)
@@ -43,13 +46,14 @@ internal sealed class TargetingCondition : FlagCondition
         _suffix = MicrosoftBucket.Suffix(source.Flag);
         _range = new BucketRange(0, percentage);
         _percentage = percentage;
-        _userDecision = $"{_rule}: user";
-        _defaultDecision = $"{_rule}: default rollout of {ConditionParameters.Percent(percentage)}";
     }
+
+    private string UserDecision => _userDecision ??= $"{_rule}: user";
+
+    private string DefaultDecision => _defaultDecision ??= $"{_rule}: default rollout of {ConditionParameters.Percent(_percentage)}";
 
     public static FlagCondition? Compile(ConditionSource source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         ConfigurationNode? audience = source.Find("Audience");
         if (ConditionParameters.IsNoObject(audience))
         {
@@ -91,13 +95,13 @@ internal sealed class TargetingCondition : FlagCondition
 
         if (user is not null && _users.Contains(user))
         {
-            query.Decide(FlagReason.TargetingMatch, _userDecision);
-            trace?.Add(_userDecision, outcome: true, $"{user} is one of the users");
+            query.Decide(FlagReason.TargetingMatch, UserDecision);
+            trace?.Add(UserDecision, outcome: true, $"{user} is one of the users");
             return true;
         }
 
         if (trace is not null && _users.Count > 0)
-            trace.Add(_userDecision, outcome: false, $"{user ?? "nobody"} is none of the users");
+            trace.Add(UserDecision, outcome: false, $"{user ?? "nobody"} is none of the users");
 
         if (_groups.Length > 0)
         {
@@ -121,8 +125,8 @@ internal sealed class TargetingCondition : FlagCondition
         uint bucket = _range.IsFull || _range.IsEmpty ? 0 : MicrosoftBucket.Of(user, _suffix);
         bool met = _range.Contains(bucket);
         if (met)
-            query.Decide(FlagReason.Split, _defaultDecision);
-        trace?.Add(_defaultDecision, met, ConditionParameters.Compare(_range, bucket, _percentage, met));
+            query.Decide(FlagReason.Split, DefaultDecision);
+        trace?.Add(DefaultDecision, met, ConditionParameters.Compare(_range, bucket, _percentage, met));
         return met;
     }
 
@@ -170,14 +174,14 @@ internal sealed class TargetingCondition : FlagCondition
         }
 
         bool sound = true;
-        groups = new TargetingGroup[node.Items.Count];
+        ReadOnlySpan<ConfigurationNode> items = node.ItemSpan();
+        groups = new TargetingGroup[items.Length];
         for (int i = 0; i < groups.Length; i++)
         {
-            ConfigurationNode item = node.Items[i];
-            string key = $"Audience:Groups:{i.ToString(CultureInfo.InvariantCulture)}";
+            ConfigurationNode item = items[i];
             if (item.Kind != ConfigurationNodeKind.Object)
             {
-                source.Report(item, key, "A group is no object.", "an object with Name and RolloutPercentage", FlagErrors.Describe(item));
+                source.Report(item, Key(i), "A group is no object.", "an object with Name and RolloutPercentage", FlagErrors.Describe(item));
                 sound = false;
                 continue;
             }
@@ -187,17 +191,20 @@ internal sealed class TargetingCondition : FlagCondition
             if (name is null)
             {
                 source.Report(
-                    nameNode ?? item, $"{key}:Name", nameNode is null ? "A group has no name." : "The name of a group is no string.",
+                    nameNode ?? item, $"{Key(i)}:Name", nameNode is null ? "A group has no name." : "The name of a group is no string.",
                     "the group's name", nameNode is null ? "nothing" : FlagErrors.Describe(nameNode));
                 sound = false;
             }
 
-            sound &= ConditionParameters.TryReadPercentage(
-                source, ConditionParameters.Member(item, "RolloutPercentage"), $"{key}:RolloutPercentage", 0, out double percentage);
+            ConfigurationNode? share = ConditionParameters.Member(item, "RolloutPercentage");
+            sound &= ConditionParameters.TryParsePercentage(share, 0, out double percentage)
+                || ConditionParameters.TryReadPercentage(source, share, $"{Key(i)}:RolloutPercentage", 0, out percentage);
             if (sound)
                 groups[i] = new TargetingGroup(source.Rule, source.Flag, name!, percentage);
         }
 
         return sound;
+
+        static string Key(int index) => string.Create(CultureInfo.InvariantCulture, $"Audience:Groups:{index}");
     }
 }

@@ -8,6 +8,8 @@ internal sealed class TargetingGroup
     private readonly byte[] _suffix;
     private readonly BucketRange _range;
     private readonly double _percentage;
+    private readonly string _rule;
+    private string? _decision;
 
     public TargetingGroup(string rule, string flag, string name, double percentage)
     {
@@ -16,14 +18,17 @@ internal sealed class TargetingGroup
         _range = new BucketRange(0, percentage);
         _percentage = percentage;
         Reason = _range.IsFull ? FlagReason.TargetingMatch : FlagReason.Split;
-        Decision = _range.IsFull ? $"{rule}: group {name}" : $"{rule}: group {name} at {ConditionParameters.Percent(percentage)}";
+        _rule = rule;
     }
 
     public string Name { get; }
 
     public FlagReason Reason { get; }
 
-    public string Decision { get; }
+    /// <summary>Made when it is first told.</summary>
+    public string Decision => _decision ??= _range.IsFull
+        ? $"{_rule}: group {Name}"
+        : $"{_rule}: group {Name} at {ConditionParameters.Percent(_percentage)}";
 
     public bool Contains(string? user, FlagTrace? trace)
     {

@@ -14,7 +14,6 @@ internal sealed class TimeWindowCondition(string rule, WindowMoment? start, Wind
 {
     public static FlagCondition? Compile(ConditionSource source)
     {
-        ArgumentNullException.ThrowIfNull(source);
         return TimeWindowReader.TryRead(source, out WindowMoment? start, out WindowMoment? end, out WindowRecurrence? recurrence)
             ? new TimeWindowCondition(source.Rule, start, end, recurrence)
             : null;

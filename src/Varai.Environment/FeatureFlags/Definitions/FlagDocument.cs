@@ -47,7 +47,7 @@ internal static class FlagDocument
             var found = new Dictionary<string, FeatureFlagDefinition>(StringComparer.OrdinalIgnoreCase);
             for (int i = 0; i < flags.Items.Count; i++)
             {
-                if (ReadItem(flags.Items[i], $"{Microsoft}:{MicrosoftFlags}:{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}", errors) is { } definition)
+                if (ReadItem(flags.Items[i], i, errors) is { } definition)
                     found[definition.Name] = definition;
             }
 
@@ -75,20 +75,22 @@ internal static class FlagDocument
         return above is null ? merged : HostFlagSections.Merge(merged, above);
     }
 
-    private static FeatureFlagDefinition? ReadItem(ConfigurationNode item, string key, FlagErrors errors)
+    private static FeatureFlagDefinition? ReadItem(ConfigurationNode item, int index, FlagErrors errors)
     {
         ConfigurationNode? id = item.Find(MicrosoftId);
         if (item.Kind != ConfigurationNodeKind.Object || id?.Text is null)
         {
-            errors.Report(item.Origin, key, "A feature flag of Microsoft's schema needs an id.", "an object with 'id'", FlagErrors.Describe(item));
+            errors.Report(item.Origin, Key(), "A feature flag of Microsoft's schema needs an id.", "an object with 'id'", FlagErrors.Describe(item));
             return null;
         }
 
         string name = FlagMembers.SourceText(id)!;
         if (FeatureFlagDefinition.FindNameProblem(name) is not { } problem)
             return new FeatureFlagDefinition(name, item, FeatureFlagSchema.MicrosoftV2);
-        errors.Report(id.Origin, $"{key}:{MicrosoftId}", $"The id of a feature flag {problem}.");
+        errors.Report(id.Origin, Key().Of(MicrosoftId), $"The id of a feature flag {problem}.");
         return null;
+
+        FlagKey Key() => new FlagKey(Microsoft).Of(MicrosoftFlags, index);
     }
 
     private static ConfigurationNode? FindObject(ConfigurationNode root, string name, string message, string expected, FlagErrors errors)
@@ -111,7 +113,7 @@ internal static class FlagDocument
         HashSet<string> names,
         bool allowOthers = false)
     {
-        foreach (ConfigurationMember member in component.Members)
+        foreach (ConfigurationMember member in component.MemberSpan())
         {
             if (FeatureFlagDefinition.FindNameProblem(member.Name) is { } problem)
             {

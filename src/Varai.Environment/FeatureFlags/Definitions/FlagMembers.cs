@@ -9,11 +9,11 @@ namespace Varai.FeatureFlags.Definitions;
 /// <param name="key">Its configuration key.</param>
 /// <param name="lenient">Whether booleans and numbers may come as text, as they do from Microsoft's configuration.</param>
 /// <param name="errors">Takes what is wrong.</param>
-internal readonly struct FlagMembers(ConfigurationNode node, string key, bool lenient, FlagErrors errors)
+internal readonly struct FlagMembers(ConfigurationNode node, FlagKey key, bool lenient, FlagErrors errors)
 {
     public ConfigurationNode Node => node;
 
-    public string Key => key;
+    public FlagKey Key => key;
 
     public FlagErrors Errors => errors;
 
@@ -24,7 +24,10 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
         node.Kind != ConfigurationNodeKind.Boolean ? node.Text : node.Text == "true" ? bool.TrueString : bool.FalseString;
 
     /// <summary>The same rules for another object below this one.</summary>
-    public FlagMembers Of(ConfigurationNode other, string name) => new(other, $"{key}:{name}", lenient, errors);
+    public FlagMembers Of(ConfigurationNode other, string name) => new(other, key.Of(name), lenient, errors);
+
+    /// <summary>The same rules for an object in a list below this one.</summary>
+    public FlagMembers Of(ConfigurationNode other, string list, int index) => new(other, key.Of(list, index), lenient, errors);
 
     /// <summary>An object member; null when it is absent or, after reporting it, no object.</summary>
     public FlagMembers? Object(string name, string what)
@@ -37,53 +40,48 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
         return null;
     }
 
-    /// <summary>The items of an array member, each with its own key; empty when it is absent or, after reporting it, no array.</summary>
-    public IReadOnlyList<ConfigurationNode> Array(string name, string what)
+    /// <summary>The items of an array member; empty when it is absent or, after reporting it, no array.</summary>
+    public ReadOnlySpan<ConfigurationNode> Array(string name, string what)
     {
         if (Find(name) is not { } found)
             return [];
         if (found.Kind == ConfigurationNodeKind.Array)
-            return found.Items;
+            return found.ItemSpan();
         // What a configuration source says of an empty array.
         if (!lenient || found.Kind != ConfigurationNodeKind.String || found.Text!.Length > 0)
             Report(found, name, $"{what} must be an array.", "an array", FlagErrors.Describe(found));
         return [];
     }
 
-    /// <summary>The items of an array member that are objects.</summary>
-    public List<FlagMembers> Objects(string name, string what)
+    /// <summary>An item of an array member as an object; null after reporting that it is none.</summary>
+    public FlagMembers? Item(ConfigurationNode item, string list, int index)
     {
-        IReadOnlyList<ConfigurationNode> items = Array(name, what);
-        var objects = new List<FlagMembers>(items.Count);
-        for (int i = 0; i < items.Count; i++)
-        {
-            string itemName = $"{name}:{i.ToString(CultureInfo.InvariantCulture)}";
-            if (items[i].Kind == ConfigurationNodeKind.Object)
-                objects.Add(Of(items[i], itemName));
-            else if (lenient && items[i].Kind == ConfigurationNodeKind.Null)
-                // What a configuration source says of an empty object.
-                objects.Add(Of(ConfigurationNode.Object([], items[i].File, items[i].Start, items[i].Length), itemName));
-            else
-                Report(items[i], itemName, $"An item of {name} must be an object.", "an object", FlagErrors.Describe(items[i]));
-        }
-
-        return objects;
+        if (item.Kind == ConfigurationNodeKind.Object)
+            return Of(item, list, index);
+        // What a configuration source says of an empty object.
+        if (lenient && item.Kind == ConfigurationNodeKind.Null)
+            return Of(ConfigurationNode.Object([], item.File, item.Start, item.Length), list, index);
+        Report(item, ItemName(list, index), $"An item of {list} must be an object.", "an object", FlagErrors.Describe(item));
+        return null;
     }
 
     /// <summary>The texts of an array member.</summary>
-    public List<string> Texts(string name, string what)
+    public string[] Texts(string name, string what)
     {
-        IReadOnlyList<ConfigurationNode> items = Array(name, what);
-        var texts = new List<string>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        ReadOnlySpan<ConfigurationNode> items = Array(name, what);
+        if (items.IsEmpty)
+            return [];
+        var texts = new string[items.Length];
+        int count = 0;
+        for (int i = 0; i < items.Length; i++)
         {
             if ((lenient ? SourceText(items[i]) : items[i].Text) is { } text)
-                texts.Add(text);
+                texts[count++] = text;
             else
-                Report(items[i], $"{name}:{i.ToString(CultureInfo.InvariantCulture)}", $"An item of {name} must be a string.", "a string", FlagErrors.Describe(items[i]));
+                Report(items[i], ItemName(name, i), $"An item of {name} must be a string.", "a string", FlagErrors.Describe(items[i]));
         }
 
-        return texts;
+        return count == texts.Length ? texts : texts[..count];
     }
 
     public string? Text(string name, string what)
@@ -145,12 +143,9 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
     {
         if (lenient)
             return;
-        foreach (ConfigurationMember member in node.Members)
+        foreach (ConfigurationMember member in node.MemberSpan())
         {
-            bool isKnown = false;
-            foreach (string name in known)
-                isKnown |= name.Equals(member.Name, StringComparison.OrdinalIgnoreCase);
-            if (isKnown)
+            if (FindName(known, member.Name) is not null)
                 continue;
             string[] names = known.ToArray();
             errors.Report(member.NameOrigin, $"{key}:{member.Name}", $"{what} has no such member.", $"one of {string.Join(", ", names)}",
@@ -158,6 +153,21 @@ internal readonly struct FlagMembers(ConfigurationNode node, string key, bool le
         }
     }
 
+    /// <summary>One of some names, whatever the case; null when it is none of them.</summary>
+    public static string? FindName(ReadOnlySpan<string> names, string wanted)
+    {
+        foreach (string name in names)
+        {
+            // Most differ in length, which costs no call.
+            if (name.Length == wanted.Length && name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+                return name;
+        }
+
+        return null;
+    }
+
     public void Report(ConfigurationNode? at, string name, string message, string? expected = null, string? found = null) =>
-        errors.Report((at ?? node).Origin, name.Length == 0 ? key : $"{key}:{name}", message, expected, found);
+        errors.Report((at ?? node).Origin, name.Length == 0 ? key : key.Of(name), message, expected, found);
+
+    private static string ItemName(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}:{index}");
 }

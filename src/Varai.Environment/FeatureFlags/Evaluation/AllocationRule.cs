@@ -11,11 +11,11 @@ internal sealed class AllocationRule
     private readonly string[] _names;
     private readonly FrozenSet<string>? _set;
 
-    public AllocationRule(string rule, CompiledVariant? variant, IReadOnlyCollection<string> names)
+    public AllocationRule(string rule, CompiledVariant? variant, string[] names)
     {
         Rule = rule;
         Variant = variant;
-        _names = [.. names];
+        _names = names;
         _set = _names.Length >= SetFrom ? names.ToFrozenSet(StringComparer.Ordinal) : null;
     }
 

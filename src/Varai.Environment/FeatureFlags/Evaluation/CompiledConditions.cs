@@ -1,3 +1,4 @@
+using System.Globalization;
 using Varai.FeatureFlags.Conditions;
 
 namespace Varai.FeatureFlags.Evaluation;
@@ -5,7 +6,9 @@ namespace Varai.FeatureFlags.Evaluation;
 /// <summary>The conditions of a flag, in their order, ended by the first that settles it.</summary>
 internal sealed class CompiledConditions(RequirementType requirement, FlagCondition[] conditions)
 {
-    private readonly string _all = $"conditions (all {conditions.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)})";
+    private readonly string? _all = requirement == RequirementType.All && conditions.Length > 1
+        ? string.Create(CultureInfo.InvariantCulture, $"conditions (all {conditions.Length})")
+        : null;
 
     /// <summary>For whom they are met, as far as that is certain.</summary>
     public FlagReach Reach

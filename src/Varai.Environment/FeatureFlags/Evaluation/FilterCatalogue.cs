@@ -31,6 +31,9 @@ internal sealed class FilterCatalogue
         }
     }
 
+    /// <summary>Whether compiling may run code of the service's own.</summary>
+    public bool HasOwn => _own.Count > 0;
+
     /// <summary>Compiles a condition; null after reporting why it can't be.</summary>
     public FlagCondition? Compile(string name, ConditionSource source, SegmentTable segments)
     {
@@ -44,7 +47,7 @@ internal sealed class FilterCatalogue
             return compile(source);
 
         string[] known = [.. ConditionFactory.Names, MatchCondition.FilterName, SegmentCondition.FilterName, .. _own.Keys];
-        source.Errors.Report((source.Node.Find("name") ?? source.Node).Origin, ParentKey(source.Key) + ":name", "There is no such feature filter.",
+        source.Errors.Report((source.Node.Find("name") ?? source.Node).Origin, source.Key.Parent.Of("name"), "There is no such feature filter.",
             $"one of {string.Join(", ", known)}, or a filter added with AddFeatureFilter", $"'{name}'", Spelling.Nearest(name, known));
         return null;
     }
@@ -68,9 +71,8 @@ internal sealed class FilterCatalogue
         ConditionFactory.TryFind(name, out _) || IsNamed(name, MatchCondition.FilterName) || IsNamed(name, SegmentCondition.FilterName);
 
     private static bool IsNamed(string name, string full) =>
-        name.Equals(full, StringComparison.OrdinalIgnoreCase) || name.Equals(ShortName(full), StringComparison.OrdinalIgnoreCase);
+        name.Equals(full, StringComparison.OrdinalIgnoreCase)
+        || name.AsSpan().Equals(full.AsSpan(full.LastIndexOf('.') + 1), StringComparison.OrdinalIgnoreCase);
 
     private static string? ShortName(string name) => name.LastIndexOf('.') is >= 0 and int dot ? name[(dot + 1)..] : null;
-
-    private static string ParentKey(string key) => key[..Math.Max(0, key.LastIndexOf(':'))];
 }

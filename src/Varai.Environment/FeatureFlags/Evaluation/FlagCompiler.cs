@@ -12,8 +12,18 @@ internal sealed class FlagCompiler(
     string environment, FilterCatalogue filters, SegmentTable segments, FlagReports reports, FlagErrors errors)
 {
     private const string Conditions = "conditions";
+    private const string Prerequisites = "prerequisites";
     private const string ClientFilters = "client_filters";
     private const string RequirementName = "requirement_type";
+    private const string EnabledFor = "EnabledFor";
+
+    private readonly FlagKey _flagsKey = errors.Root(FlagDocument.Flags);
+    private readonly FlagKey _microsoftKey = errors.Root($"{FlagDocument.Microsoft}:{FlagDocument.MicrosoftFlags}");
+    private readonly FlagKey _dotnetKey = errors.Root(FlagDocument.MicrosoftDotnet);
+    private readonly RuleNames _filterNames = new($"{Conditions}.{ClientFilters}");
+    private readonly RuleNames _dotnetFilterNames = new(EnabledFor);
+    private readonly RuleNames _prerequisiteNames = new(Prerequisites);
+    private readonly VariantReader _variants = new();
 
     /// <summary>The flag; null after reporting what is wrong with it.</summary>
     public CompiledFlag? Compile(FeatureFlagDefinition definition)
@@ -22,7 +32,7 @@ internal sealed class FlagCompiler(
         CompiledFlag? flag = definition.Schema switch
         {
             FeatureFlagSchema.MicrosoftV1 => CompileDotnet(definition),
-            FeatureFlagSchema.MicrosoftV2 => CompileObject(definition, $"{FlagDocument.Microsoft}:feature_flags:{definition.Name}", lenient: true, environment),
+            FeatureFlagSchema.MicrosoftV2 => CompileObject(definition, _microsoftKey.Of(definition.Name), lenient: true, environment),
             _ => CompileOurs(definition),
         };
         if (errors.Count == before && definition.Schema == FeatureFlagSchema.Varai)
@@ -36,13 +46,13 @@ internal sealed class FlagCompiler(
         foreach (ConfigurationMember other in definition.Node.Find("environments")?.Members ?? [])
         {
             if (!other.Name.Equals(environment, StringComparison.OrdinalIgnoreCase))
-                CompileObject(definition, $"{FlagDocument.Flags}:{definition.Name}", lenient: false, other.Name);
+                CompileObject(definition, _flagsKey.Of(definition.Name), lenient: false, other.Name);
         }
     }
 
     private CompiledFlag? CompileOurs(FeatureFlagDefinition definition)
     {
-        string key = $"{FlagDocument.Flags}:{definition.Name}";
+        FlagKey key = _flagsKey.Of(definition.Name);
         ConfigurationNode node = definition.Node;
         if (node.Kind == ConfigurationNodeKind.Boolean)
             return Plain(definition, node.Text == "true");
@@ -55,7 +65,7 @@ internal sealed class FlagCompiler(
         return CompileObject(definition, key, lenient: false, environment);
     }
 
-    private CompiledFlag? CompileObject(FeatureFlagDefinition definition, string key, bool lenient, string inEnvironment)
+    private CompiledFlag? CompileObject(FeatureFlagDefinition definition, FlagKey key, bool lenient, string inEnvironment)
     {
         var members = new FlagMembers(definition.Node, key, lenient, errors);
         bool isKilled = false;
@@ -80,7 +90,7 @@ internal sealed class FlagCompiler(
             members.Texts("tags", "The tags");
         }
 
-        var variants = new VariantReader(definition.Name, members, filtersFail: !lenient);
+        CompiledVariant[] variants = VariantReader.ReadVariants(members, isStrict: !lenient);
         (CompiledConditions? conditions, bool hasNoUsableFilter) = ReadConditions(definition, members, lenient);
         return new CompiledFlag
         {
@@ -91,8 +101,8 @@ internal sealed class FlagCompiler(
             HasNoUsableFilter = hasNoUsableFilter,
             Prerequisites = lenient ? [] : ReadPrerequisites(members),
             Conditions = conditions,
-            Variants = variants.Variants,
-            Allocation = variants.ReadAllocation(),
+            Variants = variants,
+            Allocation = _variants.ReadAllocation(definition.Name, members, variants, isStrict: !lenient),
             Parameters = lenient ? FeatureParameters.Empty : ReadParameters(definition, members),
             Telemetry = ReadTelemetry(members, lenient),
         };
@@ -101,15 +111,14 @@ internal sealed class FlagCompiler(
     /// <summary>Microsoft's .NET section: <c>true</c>, or an object with <c>EnabledFor</c>.</summary>
     private CompiledFlag CompileDotnet(FeatureFlagDefinition definition)
     {
-        string key = $"{FlagDocument.MicrosoftDotnet}:{definition.Name}";
         ConfigurationNode node = definition.Node;
-        ConfigurationNode? enabledFor = node.Find("EnabledFor");
-        var members = new FlagMembers(node, key, lenient: true, errors);
+        ConfigurationNode? enabledFor = node.Find(EnabledFor);
+        var members = new FlagMembers(node, _dotnetKey.Of(definition.Name), lenient: true, errors);
         RequirementType requirement = members.Choice("RequirementType", "A requirement type", RequirementType.Any);
         if ((node.Text ?? enabledFor?.Text) is { Length: > 0 } text)
             return Plain(definition, bool.TryParse(text, out bool on) && on);
 
-        (CompiledConditions? conditions, _) = ReadFilters(definition, members, "EnabledFor", requirement, lenient: true);
+        (CompiledConditions? conditions, _) = ReadFilters(definition, members, EnabledFor, requirement, lenient: true);
         return new CompiledFlag
         {
             Name = definition.Name,
@@ -163,13 +172,17 @@ internal sealed class FlagCompiler(
     private (CompiledConditions? Conditions, bool HasNoUsableFilter) ReadFilters(
         FeatureFlagDefinition definition, FlagMembers members, string name, RequirementType requirement, bool lenient)
     {
-        string rulePrefix = definition.Schema == FeatureFlagSchema.MicrosoftV1 ? name : $"{Conditions}.{name}";
-        List<FlagMembers> items = members.Objects(name, "The filters of a feature flag");
-        var compiled = new List<FlagCondition>(items.Count);
+        RuleNames rules = definition.Schema == FeatureFlagSchema.MicrosoftV1 ? _dotnetFilterNames : _filterNames;
+        ReadOnlySpan<ConfigurationNode> items = members.Array(name, "The filters of a feature flag");
+        if (items.IsEmpty)
+            return (null, false);
+        var compiled = new FlagCondition[items.Length];
+        int count = 0;
         int named = 0;
-        for (int i = 0; i < items.Count; i++)
+        for (int i = 0; i < items.Length; i++)
         {
-            FlagMembers filter = items[i];
+            if (members.Item(items[i], name, i) is not { } filter)
+                continue;
             filter.RefuseUnknown("A filter", "name", "parameters");
             string? filterName = filter.Text("name", "The name of a filter");
             if (string.IsNullOrEmpty(filterName))
@@ -180,7 +193,6 @@ internal sealed class FlagCompiler(
             }
 
             named++;
-            string rule = $"{rulePrefix}[{i.ToString(CultureInfo.InvariantCulture)}] ({filterName})";
             ConfigurationNode? parameters = filter.Find("parameters");
             if (parameters is { Kind: not ConfigurationNodeKind.Object })
             {
@@ -194,37 +206,37 @@ internal sealed class FlagCompiler(
                 parameters = null;
             }
 
-            if (filters.Compile(filterName, new ConditionSource(definition.Name, rule, filter.Node, parameters, $"{filter.Key}:parameters", errors), segments) is { } condition)
-                compiled.Add(condition);
+            if (filters.Compile(filterName, new ConditionSource(definition.Name, rules.Of(i, filterName), filter.Node, parameters, filter.Key.Of("parameters"), errors), segments) is { } condition)
+                compiled[count++] = condition;
         }
 
-        return compiled.Count > 0
-            ? (new CompiledConditions(requirement, [.. compiled]), false)
-            : (null, items.Count > 0 && named == 0);
+        return count > 0
+            ? (new CompiledConditions(requirement, count == compiled.Length ? compiled : compiled[..count]), false)
+            : (null, named == 0);
     }
 
-    private static CompiledPrerequisite[] ReadPrerequisites(FlagMembers flag)
+    private CompiledPrerequisite[] ReadPrerequisites(FlagMembers flag)
     {
-        IReadOnlyList<ConfigurationNode> items = flag.Array("prerequisites", "The prerequisites of a feature flag");
-        var prerequisites = new List<CompiledPrerequisite>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        ReadOnlySpan<ConfigurationNode> items = flag.Array(Prerequisites, "The prerequisites of a feature flag");
+        if (items.IsEmpty)
+            return [];
+        var prerequisites = new List<CompiledPrerequisite>(items.Length);
+        for (int i = 0; i < items.Length; i++)
         {
-            string number = i.ToString(CultureInfo.InvariantCulture);
-            string rule = $"prerequisites[{number}]";
             ConfigurationNode item = items[i];
             if (item.Kind == ConfigurationNodeKind.String)
             {
-                prerequisites.Add(new CompiledPrerequisite($"{rule} ({item.Text})", item.Text!, enabled: true, variants: null));
+                prerequisites.Add(new CompiledPrerequisite(_prerequisiteNames.Of(i, item.Text!), item.Text!, enabled: true, variants: null));
                 continue;
             }
 
             if (item.Kind != ConfigurationNodeKind.Object)
             {
-                flag.Report(item, $"prerequisites:{number}", "A prerequisite is the name of a flag, or an object.", "a flag's name, or an object with 'flag'", FlagErrors.Describe(item));
+                flag.Report(item, string.Create(CultureInfo.InvariantCulture, $"{Prerequisites}:{i}"), "A prerequisite is the name of a flag, or an object.", "a flag's name, or an object with 'flag'", FlagErrors.Describe(item));
                 continue;
             }
 
-            FlagMembers members = flag.Of(item, $"prerequisites:{number}");
+            FlagMembers members = flag.Of(item, Prerequisites, i);
             members.RefuseUnknown("A prerequisite", "flag", "enabled", "variant", "variants");
             string? name = members.Text("flag", "The flag of a prerequisite");
             if (name is null)
@@ -234,11 +246,11 @@ internal sealed class FlagCompiler(
                 continue;
             }
 
-            List<string> variants = members.Texts("variants", "The variants of a prerequisite");
+            string[] variants = members.Texts("variants", "The variants of a prerequisite");
             if (members.Text("variant", "The variant of a prerequisite") is { } variant)
-                variants.Add(variant);
+                variants = [.. variants, variant];
             prerequisites.Add(new CompiledPrerequisite(
-                $"{rule} ({name})", name, members.Boolean("enabled", "What a prerequisite asks for") ?? true, variants.Count > 0 ? [.. variants] : null));
+                _prerequisiteNames.Of(i, name), name, members.Boolean("enabled", "What a prerequisite asks for") ?? true, variants.Length > 0 ? variants : null));
         }
 
         return [.. prerequisites];
@@ -260,7 +272,8 @@ internal sealed class FlagCompiler(
         telemetry.RefuseUnknown("The telemetry of a feature flag", "enabled", "metadata");
         bool enabled = telemetry.Boolean("enabled", "Whether a flag sends telemetry") ?? false;
         var metadata = new List<KeyValuePair<string, string>>();
-        foreach (ConfigurationMember member in telemetry.Object("metadata", "The metadata of a flag")?.Node.Members ?? [])
+        FlagMembers? written = telemetry.Object("metadata", "The metadata of a flag");
+        foreach (ConfigurationMember member in written is null ? [] : written.Value.Node.MemberSpan())
         {
             if (member.Value.Text is { } text)
                 metadata.Add(new KeyValuePair<string, string>(member.Name, text));
@@ -272,13 +285,35 @@ internal sealed class FlagCompiler(
     }
 
     /// <summary>Parameters and variants reach clients and events; a reference in them would be served as it is written.</summary>
-    internal static void RefuseSecrets(ConfigurationNode node, string key, string what, FlagErrors errors)
+    internal static void RefuseSecrets(ConfigurationNode node, FlagKey key, string what, FlagErrors errors)
     {
+        // Hardly ever is there one: the keys of the way to it are made in a second walk.
+        if (!MayReferToSecrets(node))
+            return;
         if (SecretReferences.MayContain(node.Text))
             errors.Report(node.Origin, key, $"{what} can't refer to a secret; read the secret where it is needed.");
-        foreach (ConfigurationMember member in node.Members)
-            RefuseSecrets(member.Value, $"{key}:{member.Name}", what, errors);
+        foreach (ConfigurationMember member in node.MemberSpan())
+            RefuseSecrets(member.Value, key.Of(member.Name), what, errors);
         for (int i = 0; i < node.Items.Count; i++)
-            RefuseSecrets(node.Items[i], $"{key}:{i.ToString(CultureInfo.InvariantCulture)}", what, errors);
+            RefuseSecrets(node.Items[i], key.Of(i.ToString(CultureInfo.InvariantCulture)), what, errors);
+    }
+
+    private static bool MayReferToSecrets(ConfigurationNode node)
+    {
+        if (SecretReferences.MayContain(node.Text))
+            return true;
+        foreach (ConfigurationMember member in node.MemberSpan())
+        {
+            if (MayReferToSecrets(member.Value))
+                return true;
+        }
+
+        foreach (ConfigurationNode item in node.ItemSpan())
+        {
+            if (MayReferToSecrets(item))
+                return true;
+        }
+
+        return false;
     }
 }

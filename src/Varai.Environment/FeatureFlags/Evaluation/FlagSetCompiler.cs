@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Varai.Configuration;
 using Varai.FeatureFlags.Conditions;
 using Varai.FeatureFlags.Matching;
@@ -7,6 +8,9 @@ namespace Varai.FeatureFlags.Evaluation;
 /// <summary>Compiles a set of definitions to a snapshot, and reports everything that is wrong in it.</summary>
 internal sealed class FlagSetCompiler
 {
+    // Below this the other threads come too late to help. The service's own filters are never called by two threads at once.
+    private const int ParallelFrom = 1_000;
+
     private readonly FilterCatalogue _filters;
     private readonly FlagReports _reports;
 
@@ -24,11 +28,12 @@ internal sealed class FlagSetCompiler
     public FeatureFlagSnapshot Compile(FeatureFlagSet set, string environment, long version, FlagErrors errors)
     {
         SegmentTable segments = SegmentTable.Compile(set.Segments, errors);
-        var flags = new List<CompiledFlag>(set.Definitions.Count);
-        var compiler = new FlagCompiler(environment, _filters, segments, _reports, errors);
-        foreach (FeatureFlagDefinition definition in set.Definitions)
+        CompiledFlag?[] counted = CompileCounting(set.Definitions, environment, segments);
+        var flags = new List<CompiledFlag>(counted.Length);
+        FlagCompiler? teller = null;
+        for (int i = 0; i < counted.Length; i++)
         {
-            if (compiler.Compile(definition) is { } flag)
+            if ((counted[i] ?? (teller ??= Compiler(environment, segments, errors)).Compile(set.Definitions[i])) is { } flag)
                 flags.Add(flag);
         }
 
@@ -47,4 +52,26 @@ internal sealed class FlagSetCompiler
             ? snapshot
             : throw new ConfigurationException($"The feature flags of the environment '{environment}' can't be used.", found);
     }
+
+    // Nearly every flag is right. So errors are only counted at first, which spares the keys of all parts and lets several threads
+    // share the work; what is wrong, and null here, is compiled again to tell of it, one after the other.
+    private CompiledFlag?[] CompileCounting(IReadOnlyList<FeatureFlagDefinition> definitions, string environment, SegmentTable segments)
+    {
+        var flags = new CompiledFlag?[definitions.Count];
+        if (flags.Length < ParallelFrom || _filters.HasOwn)
+            CompileRange(0, flags.Length);
+        else
+            Parallel.ForEach(Partitioner.Create(0, flags.Length), range => CompileRange(range.Item1, range.Item2));
+        return flags;
+
+        void CompileRange(int from, int to)
+        {
+            FlagCompiler compiler = Compiler(environment, segments, new FlagErrors(report: null));
+            for (int i = from; i < to; i++)
+                flags[i] = compiler.Compile(definitions[i]);
+        }
+    }
+
+    private FlagCompiler Compiler(string environment, SegmentTable segments, FlagErrors errors) =>
+        new(environment, _filters, segments, _reports, errors);
 }

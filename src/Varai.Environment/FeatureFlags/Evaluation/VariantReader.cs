@@ -11,96 +11,105 @@ internal sealed class VariantReader
 {
     private const string AllocationName = "allocation";
 
-    private readonly string _flag;
-    private readonly FlagMembers _members;
-    private readonly bool _isStrict;
-    private readonly List<CompiledVariant> _variants = [];
+    private readonly RuleNames _users = new($"{AllocationName}.user");
+    private readonly RuleNames _groups = new($"{AllocationName}.group");
+    private readonly RuleNames _percentiles = new($"{AllocationName}.percentile");
 
-    public VariantReader(string flag, FlagMembers members, bool filtersFail)
+    /// <summary>The variants of a flag.</summary>
+    public static CompiledVariant[] ReadVariants(FlagMembers members, bool isStrict)
     {
-        _flag = flag;
-        _members = members;
-        _isStrict = filtersFail;
-        ReadVariants();
-    }
-
-    public IReadOnlyList<CompiledVariant> Variants => _variants;
-
-    /// <summary>The allocation; null when there are no variants, or nothing allocates them.</summary>
-    public CompiledAllocation? ReadAllocation()
-    {
-        if (_members.Object(AllocationName, "The allocation of variants") is not { } allocation)
-            return null;
-        allocation.RefuseUnknown("The allocation of variants", "default_when_enabled", "default_when_disabled", "user", "group", "percentile", "seed");
-        string seed = allocation.Text("seed", "The seed of an allocation") ?? $"allocation\n{_flag}";
-        if (seed.Length == 0)
-            allocation.Report(allocation.Find("seed"), "seed", "The seed of an allocation is empty; leave it out for the flag's own.");
-
-        var compiled = new CompiledAllocation
+        ReadOnlySpan<ConfigurationNode> items = members.Array("variants", "The variants of a feature flag");
+        if (items.IsEmpty)
+            return [];
+        var variants = new CompiledVariant[items.Length];
+        int count = 0;
+        for (int i = 0; i < items.Length; i++)
         {
-            WhenEnabled = Find(allocation, "default_when_enabled"),
-            WhenDisabled = Find(allocation, "default_when_disabled"),
-            Users = ReadNamed(allocation, "user", "users"),
-            Groups = ReadNamed(allocation, "group", "groups"),
-            Percentiles = ReadPercentiles(allocation),
-            Seed = MicrosoftBucket.Suffix(seed),
-        };
-        return _variants.Count == 0 ? null : compiled;
-    }
-
-    private void ReadVariants()
-    {
-        List<FlagMembers> items = _members.Objects("variants", "The variants of a feature flag");
-        for (int i = 0; i < items.Count; i++)
-        {
-            FlagMembers item = items[i];
+            if (members.Item(items[i], "variants", i) is not { } item)
+                continue;
             item.RefuseUnknown("A variant", "name", "configuration_value", "status_override");
             string? name = item.Text("name", "The name of a variant");
             StatusOverride status = item.Choice("status_override", "A status override", StatusOverride.None);
             if (string.IsNullOrEmpty(name))
             {
-                if (_isStrict && item.Find("name") is null or { Text: "" })
+                if (isStrict && item.Find("name") is null or { Text: "" })
                     item.Report(null, "", "A variant needs a name.", "a member 'name'", "none");
                 continue;
             }
 
             ConfigurationNode? value = item.Find("configuration_value");
             if (value is not null)
-                FlagCompiler.RefuseSecrets(value, $"{item.Key}:configuration_value", "The value of a variant", item.Errors);
-            if (_variants.Exists(v => v.Variant.Name == name))
+                FlagCompiler.RefuseSecrets(value, item.Key.Of("configuration_value"), "The value of a variant", item.Errors);
+            if (AllocationTargets.Find(variants.AsSpan(0, count), name) is not null)
             {
-                if (_isStrict)
+                if (isStrict)
                     item.Report(item.Find("name"), "name", $"The variant '{name}' is defined twice.");
                 continue;
             }
 
-            string index = i.ToString(CultureInfo.InvariantCulture);
-            _variants.Add(new CompiledVariant(new FlagVariant(name, value), status, $"variants[{index}].status_override ({name})"));
-        }
-    }
-
-    private AllocationRule[] ReadNamed(FlagMembers allocation, string name, string listName)
-    {
-        List<FlagMembers> items = allocation.Objects(name, $"The {name} rules of an allocation");
-        var rules = new AllocationRule[items.Count];
-        for (int i = 0; i < rules.Length; i++)
-        {
-            items[i].RefuseUnknown($"A {name} rule of an allocation", "variant", listName);
-            if (items[i].Find(listName) is null)
-                items[i].Report(null, "", $"A {name} rule of an allocation needs {listName}.", $"a member '{listName}' with an array of strings", "none");
-            rules[i] = new AllocationRule(Rule(name, i), Require(items[i]), items[i].Texts(listName, $"The {listName} of an allocation rule"));
+            string rule = status == StatusOverride.None ? "" : string.Create(CultureInfo.InvariantCulture, $"variants[{i}].status_override ({name})");
+            variants[count++] = new CompiledVariant(new FlagVariant(name, value), status, rule);
         }
 
-        return rules;
+        return count == variants.Length ? variants : variants[..count];
     }
 
-    private PercentileRule[] ReadPercentiles(FlagMembers allocation)
+    /// <summary>The allocation of a flag; null when there are no variants, or nothing allocates them.</summary>
+    public CompiledAllocation? ReadAllocation(string flag, FlagMembers members, CompiledVariant[] variants, bool isStrict)
     {
-        List<FlagMembers> items = allocation.Objects("percentile", "The percentile rules of an allocation");
-        var rules = new List<PercentileRule>(items.Count);
-        for (int i = 0; i < items.Count; i++)
+        if (members.Object(AllocationName, "The allocation of variants") is not { } allocation)
+            return null;
+        allocation.RefuseUnknown("The allocation of variants", "default_when_enabled", "default_when_disabled", "user", "group", "percentile", "seed");
+        string? seed = allocation.Text("seed", "The seed of an allocation");
+        if (seed is "")
+            allocation.Report(allocation.Find("seed"), "seed", "The seed of an allocation is empty; leave it out for the flag's own.");
+
+        var targets = new AllocationTargets(variants, isStrict);
+        var compiled = new CompiledAllocation
         {
-            FlagMembers item = items[i];
+            WhenEnabled = targets.Find(allocation, "default_when_enabled"),
+            WhenDisabled = targets.Find(allocation, "default_when_disabled"),
+            Users = ReadNamed(allocation, "user", "users", _users, targets),
+            Groups = ReadNamed(allocation, "group", "groups", _groups, targets),
+            Percentiles = ReadPercentiles(allocation, targets),
+            Seed = seed is null ? MicrosoftBucket.Suffix(AllocationName, flag) : MicrosoftBucket.Suffix(seed),
+        };
+        return variants.Length == 0 ? null : compiled;
+    }
+
+    private static AllocationRule[] ReadNamed(
+        FlagMembers allocation, string name, string listName, RuleNames names, AllocationTargets targets)
+    {
+        // Nothing is put together for a message that is hardly ever needed.
+        if (allocation.Find(name) is null)
+            return [];
+        ReadOnlySpan<ConfigurationNode> items = allocation.Array(name, $"The {name} rules of an allocation");
+        var rules = new AllocationRule[items.Length];
+        int count = 0;
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (allocation.Item(items[i], name, i) is not { } item)
+                continue;
+            item.RefuseUnknown($"A {name} rule of an allocation", "variant", listName);
+            if (item.Find(listName) is null)
+                item.Report(null, "", $"A {name} rule of an allocation needs {listName}.", $"a member '{listName}' with an array of strings", "none");
+            rules[count++] = new AllocationRule(names.Of(i), targets.Require(item), item.Texts(listName, $"The {listName} of an allocation rule"));
+        }
+
+        return count == rules.Length ? rules : rules[..count];
+    }
+
+    private PercentileRule[] ReadPercentiles(FlagMembers allocation, AllocationTargets targets)
+    {
+        ReadOnlySpan<ConfigurationNode> items = allocation.Array("percentile", "The percentile rules of an allocation");
+        if (items.IsEmpty)
+            return [];
+        var rules = new PercentileRule[items.Length];
+        int count = 0;
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (allocation.Item(items[i], "percentile", i) is not { } item)
+                continue;
             item.RefuseUnknown("A percentile rule of an allocation", "variant", "from", "to");
             double from = item.Percentage("from", "The start of a percentile", fallback: 0);
             double to = item.Percentage("to", "The end of a percentile", fallback: 0);
@@ -108,34 +117,9 @@ internal sealed class VariantReader
                 item.Report(item.Find("from"), "from", "A percentile ends before it begins.", "'from' at most 'to'",
                     string.Create(CultureInfo.InvariantCulture, $"{from} to {to}"));
             else
-                rules.Add(new PercentileRule(Rule("percentile", i), Require(item), new BucketRange(from, to)));
+                rules[count++] = new PercentileRule(_percentiles.Of(i), targets.Require(item), new BucketRange(from, to));
         }
 
-        return [.. rules];
+        return count == rules.Length ? rules : rules[..count];
     }
-
-    private CompiledVariant? Require(FlagMembers rule)
-    {
-        if (_isStrict && rule.Find("variant") is null)
-            rule.Report(null, "", "A rule of an allocation needs a variant.", "a member 'variant' with the name of a variant", "none");
-        return Find(rule, "variant");
-    }
-
-    // Microsoft's files may name a variant that does not exist, and then the default counts; in ours it is a mistake.
-    private CompiledVariant? Find(FlagMembers members, string name)
-    {
-        if (members.Text(name, "The name of a variant") is not { } wanted)
-            return null;
-        CompiledVariant? found = _variants.Find(v => v.Variant.Name == wanted);
-        if (found is null && _isStrict)
-        {
-            string[] names = [.. _variants.Select(v => v.Variant.Name)];
-            members.Errors.Report(members.Find(name)!.Origin, $"{members.Key}:{name}", "The flag has no such variant.",
-                names.Length == 0 ? "the name of a variant; there are none" : $"one of {string.Join(", ", names)}", $"'{wanted}'", Spelling.Nearest(wanted, names));
-        }
-
-        return found;
-    }
-
-    private static string Rule(string name, int index) => $"{AllocationName}.{name}[{index.ToString(CultureInfo.InvariantCulture)}]";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Varai.Configuration;
 using Varai.FeatureFlags.Conditions;
+using Varai.FeatureFlags.Definitions;
 
 namespace Varai.FeatureFlags.Matching;
 
@@ -14,12 +15,14 @@ internal static class ClauseCompiler
     // Beyond this a double can't tell whole numbers apart.
     private const double LargestWholeNumber = 1L << 53;
 
-    public static IReadOnlyList<string> Members { get; } = ["attribute", "operator", Value, Values, IgnoreCase];
+    private static readonly string[] MemberNames = ["attribute", "operator", Value, Values, IgnoreCase];
 
-    public static bool IsMember(string name) => Members.Contains(name, StringComparer.OrdinalIgnoreCase);
+    public static ReadOnlySpan<string> Members => MemberNames;
+
+    public static bool IsMember(string name) => FlagMembers.FindName(MemberNames, name) is not null;
 
     /// <returns>The rule; <see langword="null"/> when an error was reported.</returns>
-    public static MatchRule? Compile(ConfigurationNode node, string key, FlagErrors errors)
+    public static MatchRule? Compile(ConfigurationNode node, FlagKey key, FlagErrors errors)
     {
         int before = errors.Count;
         string? attribute = ReadText(node, key, "attribute", "the name of an attribute of the context", errors);
@@ -35,7 +38,7 @@ internal static class ClauseCompiler
         }
 
         bool ignoreCase = ReadIgnoreCase(node, key, found, errors);
-        List<ClauseValue>? values = ReadValues(node, key, found, errors);
+        ClauseValue[]? values = ReadValues(node, key, found, errors);
         if (values is null || errors.Count > before)
             return null;
         if (found.Kind == MatchOperatorKind.Existence)
@@ -44,7 +47,7 @@ internal static class ClauseCompiler
         return test is null || errors.Count > before ? null : new ClauseRule(new FlagAttribute(attribute), test, found.IsNegated);
     }
 
-    private static ValueTest? CompileTest(MatchOperator found, List<ClauseValue> values, bool ignoreCase, FlagErrors errors)
+    private static ValueTest? CompileTest(MatchOperator found, ClauseValue[] values, bool ignoreCase, FlagErrors errors)
     {
         switch (found.Kind)
         {
@@ -73,7 +76,7 @@ internal static class ClauseCompiler
         }
     }
 
-    private static TextTest? CompileText(MatchOperator found, List<ClauseValue> values, bool ignoreCase, FlagErrors errors)
+    private static TextTest? CompileText(MatchOperator found, ClauseValue[] values, bool ignoreCase, FlagErrors errors)
     {
         int before = errors.Count;
         foreach (ClauseValue value in values)
@@ -84,12 +87,12 @@ internal static class ClauseCompiler
                 Report(value, errors, $"'{found.Name}' takes text of 1 to {TextTest.LongestValue} characters.", found: string.Create(CultureInfo.InvariantCulture, $"{value.Text.Length} characters"));
         }
 
-        if (values.Count > TextTest.MostValues)
-            Report(values[0], errors, $"'{found.Name}' takes at most {TextTest.MostValues} values.", found: string.Create(CultureInfo.InvariantCulture, $"{values.Count}"));
+        if (values.Length > TextTest.MostValues)
+            Report(values[0], errors, $"'{found.Name}' takes at most {TextTest.MostValues} values.", found: string.Create(CultureInfo.InvariantCulture, $"{values.Length}"));
         return errors.Count > before ? null : new TextTest(found.Place, [.. values.Select(value => value.Text)], ignoreCase);
     }
 
-    private static PatternTest? CompilePatterns(List<ClauseValue> values, bool ignoreCase, FlagErrors errors)
+    private static PatternTest? CompilePatterns(ClauseValue[] values, bool ignoreCase, FlagErrors errors)
     {
         var patterns = new List<TextPattern>();
         int cost = 0;
@@ -117,7 +120,7 @@ internal static class ClauseCompiler
         return patterns.Count == 0 ? null : new PatternTest([.. patterns]);
     }
 
-    private static NetworkTest CompileNetworks(List<ClauseValue> values, FlagErrors errors)
+    private static NetworkTest CompileNetworks(ClauseValue[] values, FlagErrors errors)
     {
         const string Networks = "a network such as \"10.0.0.0/8\" or \"2001:db8::/32\", or an address";
         var ranges = new List<AddressRange>();
@@ -144,7 +147,7 @@ internal static class ClauseCompiler
         return null;
     }
 
-    private static string? ReadText(ConfigurationNode node, string key, string name, string expected, FlagErrors errors)
+    private static string? ReadText(ConfigurationNode node, FlagKey key, string name, string expected, FlagErrors errors)
     {
         ConfigurationNode? member = Find(node, name);
         if (member is { Kind: ConfigurationNodeKind.String } && !string.IsNullOrWhiteSpace(member.Text))
@@ -156,11 +159,11 @@ internal static class ClauseCompiler
         return null;
     }
 
-    private static bool ReadIgnoreCase(ConfigurationNode node, string key, MatchOperator found, FlagErrors errors)
+    private static bool ReadIgnoreCase(ConfigurationNode node, FlagKey key, MatchOperator found, FlagErrors errors)
     {
         if (Find(node, IgnoreCase) is not { } member)
             return false;
-        key = $"{key}:{IgnoreCase}";
+        key = key.Of(IgnoreCase);
         if (member.Kind != ConfigurationNodeKind.Boolean)
             errors.Report(member.Origin, key, "Whether case is ignored is true or false.", "a boolean", FlagErrors.Describe(member));
         else if (!found.TakesIgnoreCase)
@@ -170,7 +173,7 @@ internal static class ClauseCompiler
         return false;
     }
 
-    private static List<ClauseValue>? ReadValues(ConfigurationNode node, string key, MatchOperator found, FlagErrors errors)
+    private static ClauseValue[]? ReadValues(ConfigurationNode node, FlagKey key, MatchOperator found, FlagErrors errors)
     {
         ConfigurationNode? one = Find(node, Value);
         ConfigurationNode? several = Find(node, Values);
@@ -191,7 +194,7 @@ internal static class ClauseCompiler
         }
 
         if (several is null)
-            return ReadValue(one!, $"{key}:{Value}", errors) is { } value ? [value] : null;
+            return ReadValue(one!, key, index: null, errors) is { } value ? [value] : null;
         if (!found.TakesValues)
         {
             errors.Report(several.Origin, $"{key}:{Values}", $"'{found.Name}' takes one value.", $"'{Value}'", $"'{Values}'");
@@ -206,33 +209,44 @@ internal static class ClauseCompiler
             return null;
         }
 
-        ClauseValue?[] read = [.. several.Items.Select((item, i) => ReadValue(item, string.Create(CultureInfo.InvariantCulture, $"{key}:{Values}:{i}"), errors))];
-        return read.Contains(null) ? null : [.. read.Select(value => value!.Value)];
+        ReadOnlySpan<ConfigurationNode> items = several.ItemSpan();
+        var values = new ClauseValue[items.Length];
+        bool isSound = true;
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (ReadValue(items[i], key, i, errors) is { } read)
+                values[i] = read;
+            else
+                isSound = false;
+        }
+
+        return isSound ? values : null;
     }
 
-    private static ClauseValue? ReadValue(ConfigurationNode node, string key, FlagErrors errors)
+    private static ClauseValue? ReadValue(ConfigurationNode node, FlagKey clause, int? index, FlagErrors errors)
     {
+        var value = new ClauseValue(node, clause, index, Number: 0);
         if (node.Kind is ConfigurationNodeKind.Object or ConfigurationNodeKind.Array or ConfigurationNodeKind.Null)
         {
-            errors.Report(node.Origin, key, "A value is a string, a number or a boolean.", "a string, number or boolean", FlagErrors.Describe(node));
+            errors.Report(node.Origin, value.Key, "A value is a string, a number or a boolean.", "a string, number or boolean", FlagErrors.Describe(node));
             return null;
         }
 
         if (node.Kind != ConfigurationNodeKind.Number)
-            return new ClauseValue(node, key, Number: 0);
+            return value;
         if (!double.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
         {
-            errors.Report(node.Origin, key, "The number is out of range.", "a number that fits into 64 bits of floating point");
+            errors.Report(node.Origin, value.Key, "The number is out of range.", "a number that fits into 64 bits of floating point");
             return null;
         }
 
         if (double.IsInteger(number) && Math.Abs(number) > LargestWholeNumber && node.Text!.IndexOfAny(['e', 'E']) < 0)
         {
-            errors.Report(node.Origin, key, "The number has more digits than can be compared, so that others would equal it.", "a string, or a number up to 2^53");
+            errors.Report(node.Origin, value.Key, "The number has more digits than can be compared, so that others would equal it.", "a string, or a number up to 2^53");
             return null;
         }
 
-        return new ClauseValue(node, key, number);
+        return value with { Number = number };
     }
 
     private static ConfigurationNode? Find(ConfigurationNode node, string name) =>

@@ -17,7 +17,7 @@ internal sealed class CompositeRule : MatchRule
         _rules = rules;
         _names = names;
         _decisive = isAny ? MatchOutcome.Met : MatchOutcome.NotMet;
-        Cost = Sum(rules.Select(rule => rule.Cost));
+        Cost = Sum(rules);
     }
 
     public override int Cost { get; }

@@ -1,7 +1,7 @@
 namespace Varai.FeatureFlags.Matching;
 
 /// <summary>The attribute that a clause asks for.</summary>
-internal sealed class FlagAttribute(string name)
+internal readonly struct FlagAttribute(string name)
 {
     private readonly bool _isReserved = name.Equals(FlagContext.TargetingKeyName, StringComparison.OrdinalIgnoreCase)
         || name.Equals(FlagContext.GroupsName, StringComparison.OrdinalIgnoreCase);

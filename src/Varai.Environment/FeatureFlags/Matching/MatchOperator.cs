@@ -40,7 +40,7 @@ internal sealed record MatchOperator(
     ];
 
     private static Dictionary<string, MatchOperator> ByName { get; } = All
-        .SelectMany(one => one.Aliases.Prepend(one.Name).Select(name => (Name: Normalize(name), Operator: one)))
+        .SelectMany(one => one.Aliases.Prepend(one.Name).SelectMany<string, string>(name => [name, Normalize(name)]).Distinct().Select(name => (Name: name, Operator: one)))
         .ToDictionary(one => one.Name, one => one.Operator, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether case can be ignored.</summary>
@@ -50,7 +50,7 @@ internal sealed record MatchOperator(
     public bool TakesValues => TakesIgnoreCase || Kind == MatchOperatorKind.Network;
 
     /// <summary>An operator by its name or an alias, whatever the case and with or without <c>_</c> and <c>-</c>.</summary>
-    public static MatchOperator? Find(string name) => ByName.GetValueOrDefault(Normalize(name));
+    public static MatchOperator? Find(string name) => ByName.GetValueOrDefault(name) ?? ByName.GetValueOrDefault(Normalize(name));
 
     /// <summary>The name that was probably meant.</summary>
     public static string? FindNearest(string name) =>

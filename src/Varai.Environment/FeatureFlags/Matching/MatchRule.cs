@@ -33,6 +33,12 @@ internal abstract class MatchRule
         return Evaluate(ref query, ref decided);
     }
 
-    /// <summary>The sum of costs without overflow.</summary>
-    protected static int Sum(IEnumerable<int> costs) => (int)Math.Min(int.MaxValue, costs.Sum(cost => (long)cost));
+    /// <summary>What rules cost together, without overflow.</summary>
+    protected static int Sum(ReadOnlySpan<MatchRule> rules)
+    {
+        long sum = 0;
+        foreach (MatchRule rule in rules)
+            sum += rule.Cost;
+        return (int)Math.Min(int.MaxValue, sum);
+    }
 }

@@ -1,12 +1,13 @@
 using Varai.Configuration;
 using Varai.FeatureFlags.Conditions;
+using Varai.FeatureFlags.Definitions;
 
 namespace Varai.FeatureFlags.Matching;
 
 /// <summary>Compiles rule trees.</summary>
 /// <param name="errors">Takes what is wrong.</param>
 /// <param name="findSegment">Finds a segment by the node that names it, and its key; reports it when there is none.</param>
-internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNode, string, Segment?> findSegment)
+internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNode, FlagKey, FlagErrors, Segment?> findSegment)
 {
     private const string Expected = "exactly one of 'all', 'any', 'not', 'segment', or a clause of 'attribute', 'operator' and 'value' or 'values'";
 
@@ -17,7 +18,7 @@ internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNod
     /// <param name="key">Its configuration key.</param>
     /// <param name="name">What to call the rule when it decides; <see langword="null"/> when that is not told.</param>
     /// <returns>The rule; <see langword="null"/> when an error was reported.</returns>
-    public MatchRule? Compile(ConfigurationNode node, string key, string? name)
+    public MatchRule? Compile(ConfigurationNode node, FlagKey key, string? name)
     {
         MatchRule? rule = Compile(node, key, name, MatchRule.DeepestNesting);
         if (rule is not null && !CheckCost(rule.Cost, node, key))
@@ -26,7 +27,7 @@ internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNod
     }
 
     /// <summary>Reports a rule that would take too long.</summary>
-    public bool CheckCost(int cost, ConfigurationNode node, string key)
+    public bool CheckCost(int cost, ConfigurationNode node, FlagKey key)
     {
         if (cost <= MatchRule.HighestCost)
             return true;
@@ -36,7 +37,7 @@ internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNod
         return false;
     }
 
-    private MatchRule? Compile(ConfigurationNode node, string key, string? name, int depth)
+    private MatchRule? Compile(ConfigurationNode node, FlagKey key, string? name, int depth)
     {
         if (node.Kind != ConfigurationNodeKind.Object)
         {
@@ -52,65 +53,87 @@ internal sealed class MatchRuleCompiler(FlagErrors errors, Func<ConfigurationNod
 
         int before = errors.Count;
         bool isClause = false;
-        var forms = new List<string>();
-        foreach (ConfigurationMember member in node.Members)
+        string? form = null;
+        int forms = 0;
+        foreach (ConfigurationMember member in node.MemberSpan())
         {
             if (member.Value.Kind == ConfigurationNodeKind.Null)
                 continue;
-            if (Array.Find(Forms, form => form.Equals(member.Name, StringComparison.OrdinalIgnoreCase)) is { } form)
-                forms.Add(form);
+            if (FlagMembers.FindName(Forms, member.Name) is { } named)
+            {
+                form = named;
+                forms++;
+            }
             else if (ClauseCompiler.IsMember(member.Name))
+            {
                 isClause = true;
+            }
             else
+            {
                 ReportUnknown(member, key);
+            }
         }
 
         if (errors.Count > before)
             return null;
-        if (forms.Count + (isClause ? 1 : 0) != 1)
+        if (forms + (isClause ? 1 : 0) != 1)
         {
-            string found = forms.Count == 0 ? "neither" : string.Join(" and ", forms.Select(form => $"'{form}'").Concat(isClause ? ["a clause"] : []));
-            errors.Report(node.Origin, key, "A rule says one thing. Combine several with 'all' or 'any'.", Expected, found);
+            errors.Report(node.Origin, key, "A rule says one thing. Combine several with 'all' or 'any'.", Expected, DescribeForms(node, isClause));
             return null;
         }
 
-        if (isClause)
+        if (form is null)
             return ClauseCompiler.Compile(node, key, errors);
-        ConfigurationNode value = node.Find(forms[0])!;
-        key = $"{key}:{forms[0]}";
-        switch (forms[0])
+        ConfigurationNode value = node.Find(form)!;
+        switch (form)
         {
             case "segment":
-                return findSegment(value, key) is { } segment ? new SegmentRule(segment) : null;
+                return findSegment(value, key.Of(form), errors) is { } segment ? new SegmentRule(segment) : null;
             case "not":
-                return Compile(value, key, name: null, depth - 1) is { } negated ? new NotRule(negated) : null;
+                return Compile(value, key.Of(form), name: null, depth - 1) is { } negated ? new NotRule(negated) : null;
             default:
-                return CompileComposite(value, key, name, isAny: forms[0] == "any", depth - 1);
+                return CompileComposite(value, key, form, name, depth - 1);
         }
     }
 
-    private CompositeRule? CompileComposite(ConfigurationNode node, string key, string? name, bool isAny, int depth)
+    private CompositeRule? CompileComposite(ConfigurationNode node, FlagKey key, string form, string? name, int depth)
     {
         if (node.Kind != ConfigurationNodeKind.Array || node.Items.Count == 0)
         {
             errors.Report(
-                node.Origin, key, $"'{(isAny ? "any" : "all")}' takes at least one rule.", "an array of rules",
+                node.Origin, key.Of(form), $"'{form}' takes at least one rule.", "an array of rules",
                 node.Kind == ConfigurationNodeKind.Array ? "an empty array" : FlagErrors.Describe(node));
             return null;
         }
 
+        bool isAny = form == "any";
+        ReadOnlySpan<ConfigurationNode> items = node.ItemSpan();
         string[]? names = isAny && name is not null ? [.. node.Items.Select((_, i) => $"{name}{(name[^1] == ')' ? " " : ".")}any[{i}]")] : null;
-        var rules = new List<MatchRule>();
-        for (int i = 0; i < node.Items.Count; i++)
+        var rules = new MatchRule[items.Length];
+        bool isSound = true;
+        for (int i = 0; i < items.Length; i++)
         {
-            if (Compile(node.Items[i], $"{key}:{i}", names?[i], depth) is { } rule)
-                rules.Add(rule);
+            if (Compile(items[i], key.Of(form, i), names?[i], depth) is { } rule)
+                rules[i] = rule;
+            else
+                isSound = false;
         }
 
-        return rules.Count == node.Items.Count ? new CompositeRule(isAny, [.. rules], names) : null;
+        return isSound ? new CompositeRule(isAny, rules, names) : null;
     }
 
-    private void ReportUnknown(ConfigurationMember member, string key) => errors.Report(
+    // What a rule says that says nothing, or more than one thing.
+    private static string DescribeForms(ConfigurationNode node, bool isClause)
+    {
+        string[] forms =
+        [
+            .. node.Members.Where(member => member.Value.Kind != ConfigurationNodeKind.Null)
+                .Select(member => FlagMembers.FindName(Forms, member.Name)).OfType<string>().Select(form => $"'{form}'"),
+        ];
+        return forms.Length == 0 ? "neither" : string.Join(" and ", isClause ? [.. forms, "a clause"] : forms);
+    }
+
+    private void ReportUnknown(ConfigurationMember member, FlagKey key) => errors.Report(
         member.NameOrigin, $"{key}:{member.Name}", $"A rule has no member '{member.Name}'.", Expected,
         didYouMean: Spelling.Nearest(member.Name, [.. Forms, .. ClauseCompiler.Members]));
 }

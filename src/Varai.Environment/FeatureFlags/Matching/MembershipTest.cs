@@ -20,27 +20,48 @@ internal sealed class MembershipTest : ValueTest
     private readonly bool _hasFalse;
     private readonly bool _hasTextTrue;
     private readonly bool _hasTextFalse;
-    private readonly string _text;
+    private readonly string[] _written;
 
-    public MembershipTest(IReadOnlyList<ClauseValue> values, bool ignoreCase)
+    public MembershipTest(ReadOnlySpan<ClauseValue> values, bool ignoreCase)
     {
         _comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        StringComparer comparer = ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        string[] texts = [.. values.Where(v => v.IsText).Select(v => v.Text).Distinct(comparer)];
-        if (texts.Length < HashFrom)
+        _written = new string[values.Length];
+        int count = 0;
+        List<double>? numbers = null;
+        for (int i = 0; i < values.Length; i++)
+        {
+            _written[i] = values[i].Text;
+            if (values[i].IsText)
+                count++;
+            else if (values[i].IsNumber)
+                (numbers ??= []).Add(values[i].Number);
+            else if (values[i].Text == "true")
+                _hasTrue = true;
+            else
+                _hasFalse = true;
+        }
+
+        string[] texts = count == values.Length ? _written : TextsOf(values, count);
+        if (count < HashFrom)
             _few = texts;
         else
-            _many = texts.ToFrozenSet(comparer);
+            _many = texts.ToFrozenSet(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
-        _numbers = Sort(values.Where(v => v.IsNumber).Select(v => v.Number));
-        _numbersOfText = Sort(texts.Where(IsNumberAsWritten).Select(text => double.Parse(text, CultureInfo.InvariantCulture)));
-        _moments = [.. texts.Select(text => MomentText.TryParse(text, out long ticks) ? ticks : -1).Where(ticks => ticks >= 0).Order()];
-        _hasTrue = values.Any(v => v.IsBoolean && v.Text == "true");
-        _hasFalse = values.Any(v => v.IsBoolean && v.Text == "false");
+        List<double>? numbersOfText = null;
+        List<long>? moments = null;
+        foreach (string text in texts)
+        {
+            if (IsNumberAsWritten(text, out double number))
+                (numbersOfText ??= []).Add(number);
+            else if (MomentText.TryParse(text, out long ticks))
+                (moments ??= []).Add(ticks);
+        }
+
+        _numbers = Sort(numbers);
+        _numbersOfText = Sort(numbersOfText);
+        _moments = Sort(moments);
         _hasTextTrue = HasText("true");
         _hasTextFalse = HasText("false");
-        string list = ClauseText.List([.. values.Select(v => v.IsText ? v.Text.Length == 0 ? "''" : v.Text : v.Text)]);
-        _text = values.Count == 1 ? list : $"one of {list}";
     }
 
     public override MatchOutcome Evaluate(in FlagValue value, ref FlagQuery query) => value.Kind switch
@@ -52,15 +73,36 @@ internal sealed class MembershipTest : ValueTest
         _ => HasAny(Items(in value)).ToOutcome(),
     };
 
-    public override string Describe(bool holds) => holds ? $"is {_text}" : $"is not {_text}";
+    public override string Describe(bool holds)
+    {
+        string list = ClauseText.List(Array.ConvertAll(_written, text => text.Length == 0 ? "''" : text));
+        return $"is {(holds ? "" : "not ")}{(_written.Length == 1 ? "" : "one of ")}{list}";
+    }
 
     public override string DescribeMisfit(in FlagValue value) => "nothing to compare";
 
     // A number that is compared with text is compared with the text as which it is written.
-    private static bool IsNumberAsWritten(string text) =>
-        NumberText.TryParse(text, out double number) && number.ToString("R", CultureInfo.InvariantCulture) == text;
+    private static bool IsNumberAsWritten(string text, out double number) =>
+        NumberText.TryParse(text, out number) && number.ToString("R", CultureInfo.InvariantCulture) == text;
 
-    private static double[] Sort(IEnumerable<double> numbers) => [.. numbers.Distinct().Order()];
+    private static T[] Sort<T>(List<T>? values)
+    {
+        values?.Sort();
+        return values?.ToArray() ?? [];
+    }
+
+    private static string[] TextsOf(ReadOnlySpan<ClauseValue> values, int count)
+    {
+        var texts = new string[count];
+        int at = 0;
+        foreach (ClauseValue value in values)
+        {
+            if (value.IsText)
+                texts[at++] = value.Text;
+        }
+
+        return texts;
+    }
 
     private static bool Has(double[] numbers, double number) => numbers.Length > 0 && Array.BinarySearch(numbers, number) >= 0;
 

@@ -1,5 +1,6 @@
 using Varai.Configuration;
 using Varai.FeatureFlags.Conditions;
+using Varai.FeatureFlags.Definitions;
 
 namespace Varai.FeatureFlags.Matching;
 
@@ -47,7 +48,7 @@ internal sealed class SegmentCompiler
         if (entry.IsDone)
             return;
         _underWay.Add(entry);
-        CompileDefinition(entry.Segment, entry.Definition.Node, $"{Component}:{entry.Segment.Name}");
+        CompileDefinition(entry.Segment, entry.Definition.Node, new FlagKey(Component).Of(entry.Segment.Name));
         _underWay.RemoveAt(_underWay.Count - 1);
         entry.IsDone = true;
         if (_underWay.Count > 0)
@@ -55,13 +56,13 @@ internal sealed class SegmentCompiler
     }
 
     // The segment that a rule of the segment under way refers to.
-    private Segment? Resolve(ConfigurationNode node, string key)
+    private Segment? Resolve(ConfigurationNode node, FlagKey key, FlagErrors errors)
     {
-        if (SegmentTable.ReadName(node, key, _errors) is not { } name)
+        if (SegmentTable.ReadName(node, key, errors) is not { } name)
             return null;
         if (!_entries.TryGetValue(name, out Entry? entry))
         {
-            SegmentTable.ReportUnknown(name, node, key, [.. _entries.Values.Select(one => one.Segment.Name)], _errors);
+            SegmentTable.ReportUnknown(name, node, key, [.. _entries.Values.Select(one => one.Segment.Name)], errors);
             return null;
         }
 
@@ -69,7 +70,7 @@ internal sealed class SegmentCompiler
         if (index >= 0)
         {
             string path = string.Join(" -> ", _underWay.Skip(index).Append(entry).Select(one => one.Segment.Name));
-            _errors.Report(node.Origin, key, $"The segment refers to itself: {path}.");
+            errors.Report(node.Origin, key, $"The segment refers to itself: {path}.");
             return null;
         }
 
@@ -92,10 +93,10 @@ internal sealed class SegmentCompiler
         return entry.Segment;
     }
 
-    private void ReportChain(ConfigurationNode node, string key) =>
+    private void ReportChain(ConfigurationNode node, FlagKey key) =>
         _errors.Report(node.Origin, key, $"More than {LongestChain} segments refer to each other in a row.");
 
-    private void CompileDefinition(Segment segment, ConfigurationNode node, string key)
+    private void CompileDefinition(Segment segment, ConfigurationNode node, FlagKey key)
     {
         if (node.Kind != ConfigurationNodeKind.Object)
         {
@@ -104,9 +105,9 @@ internal sealed class SegmentCompiler
         }
 
         int before = _errors.Count;
-        foreach (ConfigurationMember member in node.Members)
+        foreach (ConfigurationMember member in node.MemberSpan())
         {
-            if (!Members.Contains(member.Name, StringComparer.OrdinalIgnoreCase))
+            if (FlagMembers.FindName(Members, member.Name) is null)
             {
                 _errors.Report(
                     member.NameOrigin, $"{key}:{member.Name}", $"A segment has no member '{member.Name}'.",
@@ -123,16 +124,16 @@ internal sealed class SegmentCompiler
         List<string> groups = ReadNames(node, key, Groups);
         List<string> excludedUsers = ReadNames(node, key, ExcludedUsers);
         List<string> excludedGroups = ReadNames(node, key, ExcludedGroups);
-        MatchRule? rule = Find(node, Match) is { } match ? _rules.Compile(match, $"{key}:{Match}", name: null) : null;
+        MatchRule? rule = Find(node, Match) is { } match ? _rules.Compile(match, key.Of(Match), name: null) : null;
         if (_errors.Count == before)
             segment.Complete(users, groups, excludedUsers, excludedGroups, rule);
     }
 
-    private List<string> ReadNames(ConfigurationNode node, string key, string name)
+    private List<string> ReadNames(ConfigurationNode node, FlagKey key, string name)
     {
         if (Find(node, name) is not { } list)
             return [];
-        key = $"{key}:{name}";
+        key = key.Of(name);
         if (list.Kind != ConfigurationNodeKind.Array)
         {
             _errors.Report(list.Origin, key, $"'{name}' is a list of names.", "an array of strings", FlagErrors.Describe(list));

@@ -8,10 +8,17 @@ internal sealed class SegmentTable
 {
     private readonly Dictionary<string, Segment> _segments;
 
-    private SegmentTable(Dictionary<string, Segment> segments) => _segments = segments;
+    private SegmentTable(Dictionary<string, Segment> segments)
+    {
+        _segments = segments;
+        Finder = Find;
+    }
 
     /// <summary>A table without segments.</summary>
     public static SegmentTable Empty { get; } = new([]);
+
+    /// <summary>Finds the segment that a node names, as <see cref="Find(ConfigurationNode, FlagKey, FlagErrors)"/>; made once for all rules.</summary>
+    public Func<ConfigurationNode, FlagKey, FlagErrors, Segment?> Finder { get; }
 
     /// <summary>The names of the segments, in the order of their definitions.</summary>
     public IReadOnlyCollection<string> Names => _segments.Keys;
@@ -31,7 +38,7 @@ internal sealed class SegmentTable
     public Segment? Find(string name) => _segments.GetValueOrDefault(name);
 
     /// <summary>The segment that a node names; what is wrong is reported.</summary>
-    public Segment? Find(ConfigurationNode node, string key, FlagErrors errors)
+    public Segment? Find(ConfigurationNode node, FlagKey key, FlagErrors errors)
     {
         if (ReadName(node, key, errors) is not { } name)
             return null;
@@ -41,7 +48,7 @@ internal sealed class SegmentTable
         return segment;
     }
 
-    internal static string? ReadName(ConfigurationNode node, string key, FlagErrors errors)
+    internal static string? ReadName(ConfigurationNode node, FlagKey key, FlagErrors errors)
     {
         if (node is { Kind: ConfigurationNodeKind.String, Text.Length: > 0 })
             return node.Text;
@@ -49,7 +56,7 @@ internal sealed class SegmentTable
         return null;
     }
 
-    internal static void ReportUnknown(string name, ConfigurationNode node, string key, IReadOnlyCollection<string> names, FlagErrors errors) =>
+    internal static void ReportUnknown(string name, ConfigurationNode node, FlagKey key, IReadOnlyCollection<string> names, FlagErrors errors) =>
         errors.Report(
             node.Origin, key, $"There is no segment '{name}' in 'feature_segments'.",
             names.Count == 0 ? "a segment that is defined; none is" : null, didYouMean: Spelling.Nearest(name, names));

@@ -79,6 +79,6 @@ internal sealed class TestCondition
     {
         Assert.True(ConditionFactory.TryFind(filter, out var compile));
         ConfigurationNode node = ConfigurationJson.Parse(parameters, "test.json");
-        return compile(new ConditionSource(flag, Rule, node, node, Key, new FlagErrors(errors.Add)));
+        return compile(new ConditionSource(flag, Rule, node, node, new FlagKey(Key), new FlagErrors(errors.Add)));
     }
 }

@@ -84,6 +84,6 @@ internal static class Rules
     private static ConditionSource Source(string json, FlagErrors sink)
     {
         ConfigurationNode node = Nodes.Parse(json);
-        return new ConditionSource("flag", Name, node, node, "flags:flag:parameters", sink);
+        return new ConditionSource("flag", Name, node, node, new FlagKey("flags:flag:parameters"), sink);
     }
 }
