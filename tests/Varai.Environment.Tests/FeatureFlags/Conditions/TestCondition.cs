@@ -60,10 +60,17 @@ internal sealed class TestCondition
     public void AllocatesNothing(FlagContext? context, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
-        Ask(context, time, 200);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Ask(context, time, 1000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long least = long.MaxValue;
+        // The least of some rounds: compiling the loop again in the middle of one may allocate, too.
+        for (int round = 0; round < 5 && least > 0; round++)
+        {
+            Ask(context, time, 200);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Ask(context, time, 1000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 
     private void Ask(FlagContext? context, TimeProvider time, int times)
