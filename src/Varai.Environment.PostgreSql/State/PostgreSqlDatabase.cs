@@ -281,7 +281,7 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     private async Task PrepareAsync()
     {
         bool isMade = await RunUnpreparedAsync(
-            (connection, token) => PostgreSqlMigration.RunAsync(this, connection, token), Lifetime).ConfigureAwait(false);
+            (connection, token) => PostgreSqlMigration.RunAsync(this, connection, token), CancellationToken.None).ConfigureAwait(false);
         if (isMade)
             Log.Created(Logger, Target.ToString());
         _isReady = true;

@@ -10,12 +10,14 @@ internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, byte> _open = new();
+    private readonly ConcurrentDictionary<Socket, byte> _lost = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
     private readonly Task _accepting;
     private volatile bool _isCut;
     private volatile byte[]? _marker;
     private volatile bool _deliversMarked;
+    private volatile bool _staysCut;
     private int _attempts;
 
     public CuttingProxy(int target)
@@ -43,9 +45,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Cuts the connection that next sends a text, once.</summary>
     /// <param name="text">What to wait for.</param>
     /// <param name="deliver">Whether the server still gets it, and only its answer is lost.</param>
-    public void CutAt(string text, bool deliver)
+    /// <param name="andStay">Whether no other connection works until it is healed.</param>
+    public void CutAt(string text, bool deliver, bool andStay = false)
     {
         _deliversMarked = deliver;
+        _staysCut = andStay;
         _marker = Encoding.ASCII.GetBytes(text);
     }
 
@@ -133,8 +137,12 @@ internal sealed class CuttingProxy : IAsyncDisposable
                     _lost[to] = 0;
                 }
 
-                if (!isRequest && _lost.ContainsKey(from))
+                if (!isRequest && _lost.TryRemove(from, out _))
+                {
+                    _isCut |= _staysCut;
                     return;
+                }
+
                 for (int sent = 0; sent < count;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), _stop.Token);
             }
@@ -144,6 +152,4 @@ internal sealed class CuttingProxy : IAsyncDisposable
             // The other end is gone.
         }
     }
-
-    private readonly ConcurrentDictionary<Socket, byte> _lost = new();
 }

@@ -26,6 +26,7 @@ public sealed class PostgreSqlServer : IAsyncLifetime
     private readonly string? _programs = FindPrograms();
     private readonly List<string> _output = [];
     private Process? _process;
+    private NpgsqlDataSource? _source;
 
     public int Port { get; private set; }
 
@@ -101,9 +102,8 @@ public sealed class PostgreSqlServer : IAsyncLifetime
     /// <summary>Goes at the database behind the store's back.</summary>
     public async Task<object?> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] parameters)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString(settings: "Pooling=false"));
-        await connection.OpenAsync(cancellationToken);
-        await using NpgsqlBatch batch = connection.CreateBatch();
+        _source ??= NpgsqlDataSource.Create(ConnectionString());
+        await using NpgsqlBatch batch = _source.CreateBatch();
         var command = new NpgsqlBatchCommand(sql);
         foreach (object parameter in parameters)
             command.Parameters.Add(new NpgsqlParameter { Value = parameter });
@@ -120,6 +120,8 @@ public sealed class PostgreSqlServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_source is not null)
+            await _source.DisposeAsync();
         await StopAsync();
         _folder.Delete(recursive: true);
     }

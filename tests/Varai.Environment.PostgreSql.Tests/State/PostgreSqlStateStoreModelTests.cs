@@ -34,7 +34,7 @@ public sealed class PostgreSqlStateStoreModelTests(PostgreSqlServer server)
                 Assert.Equal(0L, await server.ExecuteAsync($"SELECT count(*) FROM \"{schema}\".chunks WHERE blob NOT IN (SELECT id FROM \"{schema}\".blobs)", Token));
                 await server.ExecuteAsync($"DROP SCHEMA \"{schema}\" CASCADE", Token);
             },
-            iter: 60, threads: 2, print: StateModelRun.Print);
+            iter: 40, threads: 2, print: StateModelRun.Print);
     }
 
     private PostgreSqlStateStore Open(string schema) =>
