@@ -11,6 +11,9 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
     // How long a notification to oneself may take before there is none.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // The pooler may be taken away, or the server only have been slow.
+    private static readonly TimeSpan AnotherTry = TimeSpan.FromMinutes(10);
+
     // A connection on which nothing comes may be dead; asking it something finds out.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
@@ -21,6 +24,7 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
     private Task _completion = Task.CompletedTask;
     private TaskCompletionSource _trouble = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile StateException? _failure;
+    private volatile bool _isListening;
 
     /// <summary>Ends when nothing runs any more.</summary>
     public Task Completion
@@ -36,7 +40,7 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
     public StateException? Failure => _failure;
 
     /// <summary>Whether a notification has come through on the present connection.</summary>
-    public bool IsListening { get; private set; }
+    public bool IsListening => _isListening;
 
     /// <summary>Follows the store until the result, and that of every other caller, is disposed.</summary>
     public IDisposable Begin()
@@ -147,16 +151,17 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         var delay = new ReconnectDelay();
+        bool isKnownNotToWork = false;
         while (!cancellationToken.IsCancellationRequested)
         {
+            TimeSpan wait = AnotherTry;
             try
             {
                 await database.EnsureReadyAsync(cancellationToken).ConfigureAwait(false);
-                if (!await ListenOnceAsync(delay, cancellationToken).ConfigureAwait(false))
-                {
+                await ListenOnceAsync(delay, cancellationToken).ConfigureAwait(false);
+                if (!isKnownNotToWork)
                     Report(() => Log.PollingAlone(database.Logger, database.Target.ToString(), database.Options.PollInterval));
-                    return;
-                }
+                isKnownNotToWork = true;
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
@@ -171,18 +176,19 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
             catch (Exception)
             {
                 // The polling beside it tells what is wrong.
+                wait = delay.Next();
             }
             finally
             {
-                IsListening = false;
+                _isListening = false;
             }
 
-            await Task.Delay(delay.Next(), database.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait, database.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <returns><see langword="false"/> when notifications don't come through; otherwise it ends by an error only.</returns>
-    private async Task<bool> ListenOnceAsync(ReconnectDelay delay, CancellationToken cancellationToken)
+    /// <summary>Listens until there is an error; returns when notifications don't come through.</summary>
+    private async Task ListenOnceAsync(ReconnectDelay delay, CancellationToken cancellationToken)
     {
         string probe = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
         NpgsqlConnection connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
@@ -193,7 +199,7 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
             try
             {
                 if (!await ProbeAsync(connection, probe, cancellationToken).ConfigureAwait(false))
-                    return false;
+                    return;
                 delay.Reset();
                 while (true)
                 {
@@ -211,7 +217,7 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
     private void Hear(bool isProbe)
     {
         if (isProbe)
-            IsListening = true;
+            _isListening = true;
 
         // For the probe, too: what was committed before it, while nobody listened, has not been told of.
         signal.Raise();
@@ -225,11 +231,11 @@ internal sealed class ChangeFollower(PostgreSqlDatabase database, NpgsqlDataSour
             static _ => Task.FromResult(true),
             cancellationToken).ConfigureAwait(false);
         long start = database.TimeProvider.GetTimestamp();
-        while (!IsListening)
+        while (!_isListening)
         {
             TimeSpan left = Patience - database.TimeProvider.GetElapsedTime(start);
             if (left <= TimeSpan.Zero || !await connection.WaitAsync(left, cancellationToken).ConfigureAwait(false))
-                return IsListening;
+                return _isListening;
         }
 
         return true;

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
+using Varai.Secrets;
+using Varai.State;
 
 namespace Varai.PostgreSql.State;
 
@@ -10,26 +12,26 @@ internal static class PostgreSqlErrors
 
     /// <summary>Whether the error is one of the server or of the way to it, and so for <see cref="Create"/>.</summary>
     public static bool IsOurs(Exception exception) =>
-        exception is NpgsqlException or SocketException or IOException or TimeoutException or VaraiException and not Varai.State.StateException;
+        exception is NpgsqlException or SocketException or IOException or TimeoutException or SecretException;
 
     /// <summary>Whether the store's tables are not there.</summary>
     public static bool IsMissing(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName };
 
-    public static Varai.State.StateException Create(Exception exception, PostgreSqlTarget target)
+    public static StateException Create(Exception exception, PostgreSqlTarget target)
     {
         (string what, bool isTransient) = exception switch
         {
             PostgresException error => Explain(error),
-            VaraiException error => ($"can't be opened: its password can't be had from {Section}:{nameof(PostgreSqlStateOptions.PasswordSecret)}. {error.Message}", error.IsTransient),
-            NpgsqlException { InnerException: VaraiException error } =>
+            SecretException error => ($"can't be opened: its password can't be had from {Section}:{nameof(PostgreSqlStateOptions.PasswordSecret)}. {error.Message}", error.IsTransient),
+            NpgsqlException { InnerException: SecretException error } =>
                 ($"can't be opened: its password can't be had from {Section}:{nameof(PostgreSqlStateOptions.PasswordSecret)}. {error.Message}", error.IsTransient),
             TimeoutException or NpgsqlException { InnerException: TimeoutException } => (
                 $"did not answer in time. Check the server and the network, or raise {Section}:{nameof(PostgreSqlStateOptions.CommandTimeout)}. ({exception.Message})", true),
             _ => ($"can't be reached. Check that the server runs and that its address, port and TLS settings are right. ({exception.Message})", true),
         };
         string text = target.ToString();
-        return new Varai.State.StateException($"{char.ToUpperInvariant(text[0])}{text[1..]} {what}", exception) { IsTransient = isTransient };
+        return new StateException($"{char.ToUpperInvariant(text[0])}{text[1..]} {what}", exception) { IsTransient = isTransient };
     }
 
     private static (string What, bool IsTransient) Explain(PostgresException error)
@@ -37,7 +39,7 @@ internal static class PostgreSqlErrors
         (string what, bool isTransient) = error.SqlState switch
         {
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => (
-                $"refused the login. Check user and password, and pg_hba.conf on the server.", false),
+                "refused the login. Check user and password, and pg_hba.conf on the server.", false),
             PostgresErrorCodes.InvalidCatalogName => (
                 "is not there: the server has no such database. Create the database, or correct its name in the connection string.", false),
             PostgresErrorCodes.InsufficientPrivilege => (

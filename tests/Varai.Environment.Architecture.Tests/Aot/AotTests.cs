@@ -35,6 +35,7 @@ public sealed class AotTests
                 "field orders",
                 "written value",
                 "vault refused: True",
+                "state refused: True",
                 "flag True with limit 100",
             ],
             app.Output.Split('\n'));

@@ -56,7 +56,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         Cut();
         await _accepting;
         _stop.Dispose();

@@ -80,7 +80,9 @@ public sealed class PostgreSqlNodesTests(PostgreSqlServer server, PgBouncer pool
         await using var proxy = new CuttingProxy(server.Port);
         await using PostgreSqlStateStore writer = Nodes.Open(server.ConnectionString(), schema);
         await using PostgreSqlStateStore reader = Nodes.Open(server.ConnectionString(proxy.Port), schema);
-        Task<List<long>> watching = CollectAsync(reader, 60);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(Wait.Patience);
+        Task<List<long>> watching = CollectAsync(reader.WatchAsync(0, limit.Token), 60);
         for (int i = 0; i < 60; i++)
         {
             if (i % 20 == 5)
@@ -165,12 +167,10 @@ public sealed class PostgreSqlNodesTests(PostgreSqlServer server, PgBouncer pool
         }
     }
 
-    private static async Task<List<long>> CollectAsync(PostgreSqlStateStore store, int count)
+    private static async Task<List<long>> CollectAsync(IAsyncEnumerable<StateChange> changes, int count)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(Wait.Patience);
         var versions = new List<long>();
-        await foreach (StateChange change in store.WatchAsync(0, limit.Token))
+        await foreach (StateChange change in changes)
         {
             versions.Add(change.Version);
             if (versions.Count == count)
