@@ -119,7 +119,8 @@ internal sealed class PostgreSqlBlobs(PostgreSqlDatabase database) : IBlobStore
 
     private async Task StageAsync(long row, long ordinal, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        bool isThere = await database.WriteAsync(
+        // One statement is a transaction by itself. It need not be durable alone: the one that names the blob flushes all before it.
+        bool isThere = await database.ReadAsync(
             () => Sql.Command(database.Statements.StageChunk, Sql.Number(row), Sql.Number(ordinal), Sql.Bytes(content)),
             static reader => HasCountAsync(reader),
             cancellationToken).ConfigureAwait(false);
