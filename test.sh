@@ -63,6 +63,8 @@ step 'What the tests need'
 require_sdk
 need 'C compiler and zlib (NativeAOT)' '{ command -v clang || command -v gcc; } && { [ "$(uname)" = Darwin ] || ls /usr/include/zlib.h; }' \
   'gcc libc6-dev zlib1g-dev' 'macOS: xcode-select --install'
+need 'PostgreSQL' '{ command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; }' 'postgresql' 'macOS: brew install postgresql@17'
+need 'PgBouncer' '{ command -v pgbouncer || ls /usr/sbin/pgbouncer; }' 'pgbouncer' 'macOS: brew install pgbouncer'
 need "Vault's Python client" '/usr/bin/python3 -c "import hvac"' 'python3-hvac' 'elsewhere: pip install hvac'
 if python3 -c 'import moto.server' >/dev/null 2>&1; then
   echo 'moto (AWS): there'

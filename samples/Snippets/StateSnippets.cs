@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Varai.PostgreSql.State;
 using Varai.State;
 using Varai.Testing.State;
 
@@ -26,6 +29,22 @@ internal static class StateSnippets
         var contract = new StateStoreContract((clock, token) => createEmptyStoreAsync(clock, token));
         foreach (string clause in StateStoreContract.Clauses)
             await contract.RunAsync(clause, cancellationToken); // or one test for each clause
+        // end-snippet
+    }
+
+    public static void UsePostgreSql(IHostApplicationBuilder builder)
+    {
+        // snippet: state-postgresql
+        builder.AddVarai()
+            .UsePostgreSqlState("Host=db;Database=shop;Username=shop", o => o.PasswordSecret = "db#password")
+            .UseStateFeatureFlags(); // the flags too: an edit on one node is seen on all
+        // end-snippet
+    }
+
+    public static void WriteScript()
+    {
+        // snippet: state-postgresql-script
+        Console.WriteLine(PostgreSqlStateSchema.CreateScript("varai", role: "shop"));
         // end-snippet
     }
 }

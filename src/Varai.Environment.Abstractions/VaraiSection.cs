@@ -6,7 +6,8 @@ namespace Varai;
 
 /// <summary>Names a key below the host's section <c>Varai</c> that a package reads. Register one as a singleton for each: a key
 /// that nobody names stops the host at start, since it is mostly a misspelt one.</summary>
-/// <param name="Name">The key, such as <c>Secrets</c> for <c>Varai:Secrets</c>.</param>
+/// <param name="Name">The key, such as <c>Secrets</c> for <c>Varai:Secrets</c>, or <c>State:PostgreSql</c> for a section of its own
+/// below <c>Varai:State</c>.</param>
 public sealed record VaraiSection(string Name)
 {
     /// <summary>Reads and validates the section at start, when the host has one, so that a bad value stops the host.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Varai.FeatureFlags;
 using Varai.Secrets;
+using Varai.State;
 
 namespace Varai.AotApp;
 
@@ -45,6 +46,7 @@ internal static class Program
             Console.WriteLine($"vault refused: {e.IsTransient}");
         }
 
+        await AskSharedStateAsync();
         Console.WriteLine($"flag {varai.IsFeatureEnabled("gift_cards")} with limit {varai.GetFeatureParameters("gift_cards").Get("limit", 1)}");
         var flags = host.Services.GetRequiredService<IFeatureFlags>();
         var anna = new FlagContext("anna") { ["plan"] = "pro", ["version"] = "2.1.0" };
@@ -53,5 +55,22 @@ internal static class Program
         Console.WriteLine($"explained in {flags.Explain("banner", anna).Steps.Count} steps, {flags.EvaluateAll(anna).Count} flags");
         await host.StopAsync();
         return 0;
+    }
+
+    // In a container of its own: the service above keeps its state in a file.
+    private static async Task AskSharedStateAsync()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        new VaraiBuilder(services).UsePostgreSqlState("Host=127.0.0.1;Port=1;Database=orders;Username=orders;Password=x");
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        try
+        {
+            await provider.GetRequiredService<IStateStore>().GetRevisionAsync(default);
+        }
+        catch (StateException e)
+        {
+            Console.WriteLine($"state refused: {e.IsTransient}");
+        }
     }
 }

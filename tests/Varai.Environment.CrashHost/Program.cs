@@ -11,6 +11,9 @@ using Varai.State;
 //   secrets-write <folder> <names>   writes secrets of the local store for ever and acknowledges each write
 //   secrets-rotate <folder>          rotates the store's key for ever and acknowledges each rotation
 //   secrets-add <folder> <prefix> <times> writes that many secrets, then ends
+//   postgresql-commit <connection string> <schema> <documents>        like commit, in PostgreSQL
+//   postgresql-increment <connection string> <schema> <key> <times>   like increment, in PostgreSQL
+//   postgresql-flag <connection string> <schema> <content root> <flag> <listen or poll> says for ever whether a flag kept there is on
 if (args[0] == "configure")
 {
     await Updates.RunAsync(args[1], Console.Out);
@@ -32,6 +35,12 @@ if (args[0] == "secrets")
 if (args[0].StartsWith("secrets-", StringComparison.Ordinal))
 {
     await LocalSecrets.RunAsync(args, Console.Out);
+    return;
+}
+
+if (args[0].StartsWith("postgresql-", StringComparison.Ordinal))
+{
+    await PostgreSqlNode.RunAsync(args, Console.Out);
     return;
 }
 

@@ -67,10 +67,18 @@ internal static class VaraiServices
             return new SqliteStateStore(
                 directory, options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStateStore>>());
         });
-        services.AddOptions<StateOptions>().BindConfiguration(StateOptions.SectionName, o => o.ErrorOnUnknownConfiguration = true);
+
+        // A store of a package has its settings below, such as Varai:State:PostgreSql.
+        services.AddOptions<StateOptions>().Configure<IConfiguration, IEnumerable<VaraiSection>>(static (options, configuration, sections) =>
+            new SectionWithout(configuration.GetSection(StateOptions.SectionName), KeysBelow("State:", sections))
+                .Bind(options, o => o.ErrorOnUnknownConfiguration = true));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StateOptions>, StateOptionsValidator>());
         services.AddSingleton(VaraiSection.For<StateOptions>("State"));
     }
+
+    private static HashSet<string> KeysBelow(string prefix, IEnumerable<VaraiSection> sections) =>
+        sections.Where(s => s.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).Select(s => s.Name[prefix.Length..])
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static void AddSecrets(IServiceCollection services)
     {

@@ -97,7 +97,7 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
 
     private static string Describe(IConfigurationSection section, VaraiSection[] known)
     {
-        string[] names = [.. known.Select(k => k.Name).Order(StringComparer.Ordinal)];
+        string[] names = [.. known.Select(k => k.Name).Where(n => !n.Contains(':', StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         string hint = Spelling.Nearest(section.Key, names) is { } nearest ? $" Did you mean '{nearest}'?" : "";
         return $"{section.Path} is not known; the keys of {VaraiOptions.SectionName} are {string.Join(", ", names)}.{hint}";
     }

@@ -52,6 +52,7 @@ public sealed class AotTests
                 "field orders",
                 "written value",
                 "vault refused: True",
+                "state refused: True",
                 "flag True with limit 100",
                 "variant red of 20 in Monday by allocation.percentile[0]",
                 "explained in 5 steps, 3 flags",
