@@ -8,6 +8,7 @@ internal sealed class OwnEnvironmentSecrets(IEnvironmentConfiguration configurat
 {
     public async ValueTask<bool?> ExistsAsync(string environment, string secretName, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (environment != configuration.EnvironmentName)
             return null;
         return await secrets.FindSecretAsync(secretName, cancellationToken).ConfigureAwait(false) is not null;

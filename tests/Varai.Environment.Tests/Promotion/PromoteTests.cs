@@ -311,7 +311,7 @@ public sealed class PromoteTests : IAsyncDisposable
 
         await _harness.PromoteAsync("development", "staging", "api_config");
 
-        Assert.Equal("""{ "api_config": { "base_url": "https://dev" } }""", _harness.Read("staging.json"));
+        Assert.Equal("""{ "api_config": {"base_url": "https://dev"} }""", _harness.Read("staging.json"));
     }
 
     [Fact]

@@ -119,5 +119,15 @@ internal sealed class PromotionHarness : IAsyncDisposable
         return records;
     }
 
+    /// <summary>Waits until nothing is open: this call ends it, or the host's worker, which looks at start.</summary>
+    public async Task EndAllAsync()
+    {
+        do
+        {
+            await Engine.RecoverAsync(Token);
+        }
+        while ((await HistoryAsync("staging")).Exists(r => !r.HasEnded));
+    }
+
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 }

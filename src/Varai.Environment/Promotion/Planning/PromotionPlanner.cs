@@ -206,7 +206,8 @@ internal sealed class PromotionPlanner
             update.Changes.Count > 0 ? update : null,
             target,
             inputs.Where(i => i.Source is not null).ToDictionary(i => i.Name, i => i.Source!, StringComparer.Ordinal),
-            new Dictionary<string, string>(StringComparer.Ordinal));
+            new Dictionary<string, string>(StringComparer.Ordinal),
+            inputs.Where(i => i is { BaseHash: null, Basis: not null }).ToDictionary(i => i.Name, i => i.Basis!, StringComparer.Ordinal));
     }
 
     private async Task<IReadOnlyList<string>> FindErrorsAsync(

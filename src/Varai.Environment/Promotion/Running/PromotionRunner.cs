@@ -18,11 +18,14 @@ internal sealed class PromotionRunner(RunParts parts)
         DateTimeOffset now = parts.Time.GetUtcNow();
         string target = planned.Plan.Target;
         var bases = new Dictionary<string, string>(StringComparer.Ordinal);
+        var oldBases = new Dictionary<string, string>(planned.OldBases, StringComparer.Ordinal);
         if (planned.Plan.Kind == PromotionKind.Promotion)
         {
             foreach (PromotionComponent component in planned.Plan.Components)
             {
                 ConfigurationNode source = planned.Sources.GetValueOrDefault(component.Name) ?? ConfigurationNode.Object([]);
+                if (planned.FirstBases.GetValueOrDefault(component.Name) is { } first)
+                    oldBases[component.Name] = await parts.Snapshots.PutComponentAsync(target, first, cancellationToken).ConfigureAwait(false);
                 bases[component.Name] = await parts.Snapshots.PutComponentAsync(target, source, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -41,7 +44,7 @@ internal sealed class PromotionRunner(RunParts parts)
                 RollbackOf = context.Original?.Record.Id,
             },
             NewBases = bases,
-            OldBases = planned.OldBases,
+            OldBases = oldBases,
             IsAutomatic = context.IsAutomatic,
         };
         var run = new PromotionRun(this, parts, lease, document, version: 0, progress);

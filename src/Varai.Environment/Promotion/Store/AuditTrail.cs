@@ -63,7 +63,7 @@ internal sealed class AuditTrail(PromotionStore store, ISecretStore secrets, IOp
     {
         await foreach (StreamEntry entry in ReadRawAsync(after, cancellationToken).ConfigureAwait(false))
         {
-            (AuditEntry? read, _, string? problem) = Read(entry.Content.Span, key: null);
+            (AuditEntry? read, _, string? problem) = ReadEntry(entry.Content.Span, key: null);
             yield return read?.Event ?? throw new StateException($"Entry {entry.Sequence} of the audit of promotions was changed by hand: {problem}.");
         }
     }
@@ -75,10 +75,11 @@ internal sealed class AuditTrail(PromotionStore store, ISecretStore secrets, IOp
         string? previous = null;
         long count = 0;
         bool wasKeyed = false;
+        bool isLastKeyed = true;
         await foreach (StreamEntry entry in ReadRawAsync(after: 0, cancellationToken).ConfigureAwait(false))
         {
             count++;
-            (AuditEntry? read, bool isKeyed, string? problem) = Read(entry.Content.Span, key);
+            (AuditEntry? read, bool isKeyed, string? problem) = ReadEntry(entry.Content.Span, key);
             if (problem is not null)
                 findings.Add($"entry {entry.Sequence}: {problem}");
             else if (read!.Previous != previous)
@@ -88,9 +89,13 @@ internal sealed class AuditTrail(PromotionStore store, ISecretStore secrets, IOp
             if (wasKeyed && !isKeyed)
                 findings.Add($"entry {entry.Sequence}: it is not made with the key, and the entry before it is");
             wasKeyed |= isKeyed;
+            isLastKeyed = isKeyed;
             previous = HashOf(entry.Content.Span);
         }
 
+        // Who has no key could make a whole chain of plain ones; none of them can be followed by one with the key.
+        if (key is not null && !isLastKeyed)
+            findings.Add($"the newest entry ({count}) is not made with the key; either nothing was recorded since there is a key, or the chain is another one");
         AuditHead? head = (await store.GetAsync(PromotionStore.AuditHeadKey, PromotionJson.Default.AuditHead, cancellationToken).ConfigureAwait(false)).Value;
         if (head is null ? count > 0 : head.Number != count || head.Hash != previous)
             findings.Add($"the newest entry is not the one that was written last ({head?.Number ?? 0}); entries were removed or replaced");
@@ -104,7 +109,7 @@ internal sealed class AuditTrail(PromotionStore store, ISecretStore secrets, IOp
         return ([.. Encoding.ASCII.GetBytes(hash + " "), .. body], hash);
     }
 
-    private static (AuditEntry? Entry, bool IsKeyed, string? Problem) Read(ReadOnlySpan<byte> content, byte[]? key)
+    private static (AuditEntry? Entry, bool IsKeyed, string? Problem) ReadEntry(ReadOnlySpan<byte> content, byte[]? key)
     {
         int line = content.IndexOf((byte)'\n');
         if (line <= HashLength || content[HashLength] != (byte)' ')
