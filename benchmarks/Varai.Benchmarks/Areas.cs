@@ -1,5 +1,6 @@
 using Varai.Benchmarks.Configuration;
 using Varai.Benchmarks.FeatureFlags;
+using Varai.Benchmarks.Promotion;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
 using Varai.Benchmarks.Secrets;
@@ -15,6 +16,7 @@ internal static class Areas
         {
             ["configuration"] = ConfigurationRatios.RunAsync,
             ["flags"] = FlagRatios.RunAsync,
+            ["promotion"] = PromotionRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
             ["secrets"] = SecretRatios.RunAsync,
             ["state"] = StateRatios.RunAsync,

@@ -11,4 +11,10 @@ public enum ConfigurationChangeSource
 
     /// <summary><see cref="IEnvironmentConfiguration.RestoreAsync"/>.</summary>
     Restore,
+
+    /// <summary>A promotion from another environment.</summary>
+    Promotion,
+
+    /// <summary>The rollback of a promotion.</summary>
+    Rollback,
 }

@@ -17,6 +17,10 @@ public sealed record ConfigurationReference
     /// <summary>The version's number; <see langword="null"/> for the files as they are now.</summary>
     public long? Number { get; }
 
+    /// <summary>Whether this machine's own file (<c>&lt;environment&gt;.local.json</c>) counts; recorded versions always have it.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool IncludeLocalFile { get; init; } = true;
+
     /// <summary>A recorded version.</summary>
     /// <param name="number">Its number, from 1.</param>
     /// <param name="environmentName">The environment; <see langword="null"/> for the current one.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Varai.State;
 
 namespace Varai.Configuration;
 
@@ -36,6 +37,20 @@ public sealed class ConfigurationUpdate
     /// <summary>The content hash the change was made for: where the values have changed since, the update is refused.</summary>
     /// <value>Default: <see langword="null"/>, no check.</value>
     public string? ExpectedContentHash { get; init; }
+
+    /// <summary>What the version is recorded as.</summary>
+    /// <value>Default: <see cref="ConfigurationChangeSource.Update"/>.</value>
+    public ConfigurationChangeSource Source { get; init; } = ConfigurationChangeSource.Update;
+
+    /// <summary>The id of a larger operation that this update is a step of; recorded with the version, so that after a crash one
+    /// can tell whether the step was taken.</summary>
+    /// <value>Default: <see langword="null"/>, none.</value>
+    public string? Operation { get; init; }
+
+    /// <summary>A lease that must still be held when the update passes the point of no return: the work of a holder that was paused
+    /// past its end is refused.</summary>
+    /// <value>Default: <see langword="null"/>, none.</value>
+    public Lease? RequiredLease { get; init; }
 
     /// <summary>Each key with its new value as JSON, or <see langword="null"/> where it is removed, in the order asked for.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> Changes => _changes;

@@ -30,6 +30,9 @@ public sealed record ConfigurationVersion
     /// <summary>How it came about.</summary>
     public required ConfigurationChangeSource Source { get; init; }
 
+    /// <summary>The larger operation it was a step of, such as a promotion's id; <see langword="null"/> for none.</summary>
+    public string? Operation { get; init; }
+
     /// <summary>What changed against the version before; empty for the first version.</summary>
     public required IReadOnlyList<ConfigurationDifference> Changes { get; init; }
 

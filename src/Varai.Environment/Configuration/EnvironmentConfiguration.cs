@@ -11,7 +11,7 @@ using Varai.Configuration.Writing;
 namespace Varai.Configuration;
 
 /// <summary>The environment's configuration as services see it.</summary>
-internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDisposable
+internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IConfigurationDocuments, IDisposable
 {
     private readonly ConfigurationEngine _engine;
     private readonly IConfiguration _host;
@@ -83,9 +83,43 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         cancellationToken.ThrowIfCancellationRequested();
-        ConfigurationNode before = await ReadSideAsync(from, cancellationToken).ConfigureAwait(false);
-        ConfigurationNode after = await ReadSideAsync(to, cancellationToken).ConfigureAwait(false);
-        return DocumentDiff.Compare(before, after);
+        ConfigurationSnapshot before = await ReadAsync(from, cancellationToken).ConfigureAwait(false);
+        ConfigurationSnapshot after = await ReadAsync(to, cancellationToken).ConfigureAwait(false);
+        return DocumentDiff.Compare(before.Root, after.Root);
+    }
+
+    public async Task<ConfigurationSnapshot> ReadAsync(ConfigurationReference reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (reference.Number is { } number)
+        {
+            string name = await RequireHistoryAsync(reference.EnvironmentName, cancellationToken).ConfigureAwait(false);
+            HashedEntry entry = await History.ReadAsync(name, number, cancellationToken).ConfigureAwait(false);
+            ConfigurationNode root = await History.ReadDocumentAsync(entry.Entry, cancellationToken).ConfigureAwait(false);
+            return new ConfigurationSnapshot(name, root, [], entry.Entry.Time, _ => entry.Entry.ContentHash);
+        }
+
+        LoadedConfiguration loaded = _engine.Loader.Load(
+            _engine.RequireName(reference.EnvironmentName), includeLocal: reference.IncludeLocalFile);
+        if (loaded.Errors.Count == 0)
+            loaded.Errors.AddRange(_engine.Schemas.Validate(loaded.Root));
+        return loaded.Errors.Count == 0
+            ? SnapshotOf(loaded)
+            : throw new ConfigurationException($"The files of '{loaded.EnvironmentName}' are not valid:", loaded.Errors);
+    }
+
+    public async Task<ConfigurationPreview> PreviewAsync(ConfigurationUpdate update, CancellationToken cancellationToken = default)
+    {
+        LoadedConfiguration candidate = await Writer.PreviewAsync(update, cancellationToken).ConfigureAwait(false);
+        return new ConfigurationPreview(SnapshotOf(candidate), candidate.Errors);
+    }
+
+    public async Task RecoverAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_engine.Loader.Folder.Exists)
+            await Writer.FinishInterruptedAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ConfigurationVersion> UpdateAsync(ConfigurationUpdate update, CancellationToken cancellationToken = default) =>
@@ -120,6 +154,9 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
 
     public void Dispose() => _hostChanges.Dispose();
 
+    private static ConfigurationSnapshot SnapshotOf(LoadedConfiguration loaded) => new(
+        loaded.EnvironmentName, loaded.Root, [.. loaded.Layers.Select(l => l.File)], TimeProvider.System.GetUtcNow(), CanonicalJson.Hash);
+
     // A version may be asked for before the background has recorded it.
     private Task RecordPresentAsync(string environmentName, CancellationToken cancellationToken) =>
         environmentName == EnvironmentName ? Recorder.FlushAsync(cancellationToken) : Task.CompletedTask;
@@ -141,20 +178,5 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, IDis
         return name == EnvironmentName || await History.ReadHeadAsync(name, cancellationToken).ConfigureAwait(false) is not null
             ? name
             : _engine.RequireName(name);
-    }
-
-    private async Task<ConfigurationNode> ReadSideAsync(ConfigurationReference side, CancellationToken cancellationToken)
-    {
-        if (side.Number is { } number)
-        {
-            string name = await RequireHistoryAsync(side.EnvironmentName, cancellationToken).ConfigureAwait(false);
-            HashedEntry entry = await History.ReadAsync(name, number, cancellationToken).ConfigureAwait(false);
-            return await History.ReadDocumentAsync(entry.Entry, cancellationToken).ConfigureAwait(false);
-        }
-
-        LoadedConfiguration loaded = _engine.LoadCandidate(_engine.RequireName(side.EnvironmentName));
-        return loaded.Errors.Count == 0
-            ? loaded.Root
-            : throw new ConfigurationException($"The files of '{loaded.EnvironmentName}' are not valid:", loaded.Errors);
     }
 }

@@ -89,7 +89,9 @@ internal static class VaraiServices
         services.TryAddSingleton<ComponentBinder>();
         services.TryAddSingleton<ConfigurationApplier>();
         services.TryAddSingleton<ConfigurationWriter>();
-        services.TryAddSingleton<IEnvironmentConfiguration, EnvironmentConfiguration>();
+        services.TryAddSingleton<EnvironmentConfiguration>();
+        services.TryAddSingleton<IEnvironmentConfiguration>(static provider => provider.GetRequiredService<EnvironmentConfiguration>());
+        services.TryAddSingleton<IConfigurationDocuments>(static provider => provider.GetRequiredService<EnvironmentConfiguration>());
         services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         services.TryAddSingleton<ConfigurationReloader>();

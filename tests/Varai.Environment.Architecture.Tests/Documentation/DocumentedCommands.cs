@@ -27,6 +27,7 @@ internal static class DocumentedCommands
     {
         ["dotnet run --project samples/Quickstart"] = Project("samples/Quickstart"),
         ["dotnet run --project samples/FeatureFlags"] = Project("samples/FeatureFlags"),
+        ["dotnet run --project samples/Promotion"] = Project("samples/Promotion"),
         ["dotnet run --project samples/Secrets"] = Project("samples/Secrets"),
         ["dotnet run -c Release --project benchmarks/Varai.Benchmarks -- ratios"] = Project("benchmarks/Varai.Benchmarks", "ratios", "--smoke"),
     };

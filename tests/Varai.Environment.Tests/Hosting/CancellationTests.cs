@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.Promotion;
 using Varai.Secrets;
 using Varai.State;
 using Varai.Testing.Secrets;
@@ -19,10 +20,24 @@ public sealed class CancellationTests
         typeof(IStateStore), typeof(IBlobStore), typeof(ILeaseStore), typeof(ISecretProvider), typeof(ISecretWriter),
         typeof(ISecretHandle), typeof(ISecretLister), typeof(ISecretBatchReader),
         typeof(IFeatureFlagEditor), typeof(IFlagExposures), typeof(IFlagRollouts), typeof(IFlagUsage),
+        typeof(IConfigurationDocuments), typeof(IPromotionEngine), typeof(IPromotionControl), typeof(IPromotionSnapshots), typeof(IPromotionAudit),
+        typeof(IPromotionSecrets),
     ];
 
     // Written by services only: there is no default to call.
-    private static readonly Type[] WithoutDefault = [typeof(ISecretKeyProvider), typeof(IRolloutGuard)];
+    private static readonly Type[] WithoutDefault = [typeof(ISecretKeyProvider), typeof(IRolloutGuard), typeof(IPromotionGate), typeof(IEnvironmentCheck), typeof(IPromotionObserver)];
+
+    private static readonly PromotionPlan Plan = new()
+    {
+        Source = "staging",
+        Target = "production",
+        Author = "ann",
+        Reason = "why",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        SourceHash = "",
+        TargetHash = "",
+        PolicyHash = "",
+    };
 
     private static readonly BlobId Blob = BlobId.FromContent("b"u8);
 
@@ -51,7 +66,7 @@ public sealed class CancellationTests
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         await using VaraiHost host = new VaraiHost().Write("production.json", """{ "a": 1 }""").WriteSecret("name", "value");
-        host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider()).AddFlagRollouts().AddFeatureFlagUsage();
+        host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider()).AddFlagRollouts().AddFeatureFlagUsage().AddPromotion();
         await host.App.StartAsync(token);
         await host.Varai.Configuration.GetCurrentVersionAsync(token);
         MethodInfo called = Services.Single(s => s.Name == service).GetMethod(method)!;
@@ -81,6 +96,10 @@ public sealed class CancellationTests
         var type when type == typeof(FeatureFlagEdit) => new FeatureFlagEdit("ann", "why").Set("a", "true"),
         var type when type == typeof(RolloutPlan) => new RolloutPlan("a").Step(100),
         var type when type == typeof(RolloutAbortMode) => RolloutAbortMode.Keep,
+        var type when type == typeof(PromotionRequest) => new PromotionRequest("staging", "production", "ann", "why"),
+        var type when type == typeof(PromotionPlan) => Plan,
+        var type when type == typeof(PromotionRollback) => new PromotionRollback("name", "ann", "why"),
+        var type when type == typeof(PromotionRestore) => new PromotionRestore("production", "name", "ann", "why"),
         var type when type == typeof(string) => parameter.Name == "key" ? "a" : "name",
         var type when type == typeof(long) => 0L,
         var type when type == typeof(TimeSpan) => TimeSpan.FromSeconds(1),

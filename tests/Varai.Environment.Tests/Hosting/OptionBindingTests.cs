@@ -7,6 +7,7 @@ using Varai.Configuration;
 using Varai.DependencyInjection;
 using Varai.FeatureFlags;
 using Varai.FeatureFlags.Rollouts;
+using Varai.Promotion;
 using Varai.Secrets;
 using Varai.Secrets.LocalStore;
 using Varai.State;
@@ -28,10 +29,11 @@ public sealed class OptionBindingTests
         [typeof(StateOptions)] = StateOptions.SectionName,
         [typeof(FeatureFlagOptions)] = FeatureFlagOptions.SectionName,
         [typeof(RolloutOptions)] = RolloutOptions.SectionName,
+        [typeof(PromotionOptions)] = PromotionOptions.SectionName,
     };
 
-    // Several keys make one entry: SecretRoutingTests binds these.
-    private static readonly string[] Elsewhere = [nameof(SecretOptions.Routes), nameof(SecretOptions.ProviderResilience)];
+    // Several keys make one entry: SecretRoutingTests and PromotionOptionsTests bind these.
+    private static readonly string[] Elsewhere = [nameof(SecretOptions.Routes), nameof(SecretOptions.ProviderResilience), nameof(PromotionOptions.Stages)];
 
     public static TheoryData<string, string> Properties
     {
@@ -61,7 +63,7 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai().AddFlagRollouts();
+        host.Builder.AddVarai().AddFlagRollouts().AddPromotion();
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -95,6 +97,7 @@ public sealed class OptionBindingTests
         varai.ConfigureState(o => Apply(type, Configure, typeof(StateOptions), o));
         varai.ConfigureFeatureFlags(o => Apply(type, Configure, typeof(FeatureFlagOptions), o));
         varai.AddFlagRollouts(o => Apply(type, Configure, typeof(RolloutOptions), o));
+        varai.AddPromotion(o => Apply(type, Configure, typeof(PromotionOptions), o));
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -149,6 +152,8 @@ public sealed class OptionBindingTests
             return host.App.Services.GetRequiredService<IOptions<FeatureFlagOptions>>().Value;
         if (type == typeof(RolloutOptions))
             return host.App.Services.GetRequiredService<IOptions<RolloutOptions>>().Value;
+        if (type == typeof(PromotionOptions))
+            return host.App.Services.GetRequiredService<IOptions<PromotionOptions>>().Value;
         VaraiOptions options = host.App.Services.GetRequiredService<VaraiSetup>().Options;
         return type == typeof(VaraiOptions) ? options : options.Configuration;
     }

@@ -35,6 +35,24 @@ internal static class JsonEditor
         return DocumentEdit.Verify(file, target.Value ?? target.Container, key, edit.Apply(), DocumentPatch.Set(root, key, value));
     }
 
+    /// <summary>Replaces the values of keys that are there, none of them below another, all in one pass over the text.</summary>
+    /// <inheritdoc cref="Set" path="/returns|/exception"/>
+    public static byte[] Replace(ConfigurationFile file, ConfigurationNode root, IReadOnlyList<KeyValuePair<string, string?>> values)
+    {
+        var edit = new TextEdit(file.Content);
+        ConfigurationNode expected = root;
+        foreach ((string key, string? json) in values)
+        {
+            DocumentEdit.CheckKey(root, key);
+            ConfigurationNode value = DocumentEdit.ReadValue(key, json!);
+            ConfigurationNode old = root.FindKey(key)!;
+            edit.Replace(old.Start, old.Start + old.Length, Encoding.UTF8.GetString(value.File!.Content.Span.Slice(value.Start, value.Length)));
+            expected = DocumentPatch.Set(expected, key, value);
+        }
+
+        return DocumentEdit.Verify(file, root, values[0].Key, edit.Apply(), expected);
+    }
+
     /// <summary>Takes a key out; comments beside it stay.</summary>
     /// <returns>The new content; the old one when there is no such key.</returns>
     /// <exception cref="ConfigurationException">The key is an item of an array.</exception>

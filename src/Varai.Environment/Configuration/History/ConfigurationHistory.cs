@@ -143,6 +143,7 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
         Time = hashed.Entry.Time,
         Reason = hashed.Entry.Reason,
         Source = hashed.Entry.Source,
+        Operation = hashed.Entry.Operation,
         Changes = await ReadChangesAsync(hashed.Entry, cancellationToken).ConfigureAwait(false),
         Files = [.. hashed.Entry.Files.Select(f => f.Name)],
     };
@@ -183,9 +184,13 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
         (await store.Blobs.PutAsync(content, cancellationToken).ConfigureAwait(false)).ToString();
 
     /// <summary>Notes what is about to be written, for every environment it changes, all or none.</summary>
-    public async Task WritePendingAsync(IEnumerable<KeyValuePair<string, PendingChange>> pending, CancellationToken cancellationToken)
+    /// <exception cref="LeaseLostException">The lease is not held any more; nothing is noted.</exception>
+    public async Task WritePendingAsync(
+        IEnumerable<KeyValuePair<string, PendingChange>> pending, Lease? lease, CancellationToken cancellationToken)
     {
         var transaction = new StateTransaction();
+        if (lease is not null)
+            transaction.Require(lease);
         foreach ((string environmentName, PendingChange change) in pending)
             transaction.Put(PendingKeyOf(environmentName), JsonSerializer.SerializeToUtf8Bytes(change, HistoryJson.Default.PendingChange));
         await store.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
@@ -285,6 +290,7 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
             Time = pending?.Time ?? SavedAt(files, reading, last),
             Reason = pending?.Reason ?? ReasonOf(files, last),
             Source = pending?.Source ?? ConfigurationChangeSource.File,
+            Operation = pending?.Operation,
             Files = files,
             Components = components,
             Changes = changes,

@@ -8,4 +8,5 @@ internal sealed record PendingChange(
     string Reason,
     DateTimeOffset Time,
     ConfigurationChangeSource Source,
-    IReadOnlyList<PendingFile> Files);
+    IReadOnlyList<PendingFile> Files,
+    string? Operation = null);

@@ -21,6 +21,8 @@ internal sealed record VersionEntry
 
     public required ConfigurationChangeSource Source { get; init; }
 
+    public string? Operation { get; init; }
+
     /// <summary>The files as they were, so that a version can be restored byte for byte.</summary>
     public required IReadOnlyList<VersionFile> Files { get; init; }
 

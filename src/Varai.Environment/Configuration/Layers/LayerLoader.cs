@@ -17,14 +17,15 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
     /// <summary>Reads the files as they are on disk, or as <paramref name="replacements"/> would make them.</summary>
     /// <param name="environmentName">The environment.</param>
     /// <param name="replacements">Content by full path that takes the place of the file's.</param>
-    public LoadedConfiguration Load(string environmentName, IReadOnlyDictionary<string, byte[]>? replacements = null)
+    /// <param name="includeLocal">Whether this machine's own file counts.</param>
+    public LoadedConfiguration Load(string environmentName, IReadOnlyDictionary<string, byte[]>? replacements = null, bool includeLocal = true)
     {
         var errors = new List<ConfigurationError>();
         var layers = new List<LayerFile>(Order.Length);
         ConfigurationNode? merged = null;
         try
         {
-            merged = ReadLayers(environmentName, replacements, layers, errors);
+            merged = ReadLayers(environmentName, replacements, includeLocal ? Order : Order[..^1], layers, errors);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,11 +41,15 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
     }
 
     private ConfigurationNode? ReadLayers(
-        string environmentName, IReadOnlyDictionary<string, byte[]>? replacements, List<LayerFile> layers, List<ConfigurationError> errors)
+        string environmentName,
+        IReadOnlyDictionary<string, byte[]>? replacements,
+        ConfigurationLayer[] order,
+        List<LayerFile> layers,
+        List<ConfigurationError> errors)
     {
         ConfigurationNode? merged = null;
         var merger = new LayerMerger(_mergeArraysBy, errors);
-        foreach (ConfigurationLayer layer in Order)
+        foreach (ConfigurationLayer layer in order)
         {
             int known = errors.Count;
             string? path = Folder.Find(layer, environmentName, errors);

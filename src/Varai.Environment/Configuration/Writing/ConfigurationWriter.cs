@@ -28,10 +28,7 @@ internal sealed class ConfigurationWriter(
 
         async Task<ChangePlan> PlanUpdateAsync(string name)
         {
-            var errors = new List<ConfigurationError>();
-            string path = Folder.Find(update.Layer, name, errors) ?? Folder.DefaultPath(update.Layer, name);
-            if (errors.Count > 0)
-                throw new ConfigurationException($"The configuration of '{name}' can't be changed:", errors);
+            string path = FindFile(update, name);
             long known = await NewestAsync(name, cancellationToken).ConfigureAwait(false);
             byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
             LoadedConfiguration present = engine.LoadCandidate(name);
@@ -39,9 +36,28 @@ internal sealed class ConfigurationWriter(
                 throw new ConfigurationConflictException(name, expected, found);
 
             byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits);
-            var intent = new ChangeIntent(name, update.Author, update.Reason, ConfigurationChangeSource.Update);
+            var intent = new ChangeIntent(name, update.Author, update.Reason, update.Source) { Operation = update.Operation, Lease = update.RequiredLease };
             return new ChangePlan(intent, present, known, [new PlannedFile(path, before, after)], update.Layer == ConfigurationLayer.Base);
         }
+    }
+
+    /// <summary>The environment as an update would make it, checked.</summary>
+    public async Task<LoadedConfiguration> PreviewAsync(ConfigurationUpdate update, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        cancellationToken.ThrowIfCancellationRequested();
+        string name = engine.RequireName(update.EnvironmentName);
+        string path = FindFile(update, name);
+        byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        var replacements = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        if (update.Changes.Count > 0)
+            replacements[path] = FileEdits.WithoutMark(FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits));
+        LoadedConfiguration candidate = engine.LoadCandidate(name, replacements);
+        bool own = name == engine.EnvironmentName;
+        await validator.ValidateAsync(candidate, checkSecrets: own && engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
+        if (update.Layer == ConfigurationLayer.Base)
+            await ValidateOthersAsync(candidate, replacements, cancellationToken).ConfigureAwait(false);
+        return candidate;
     }
 
     public async Task<HashedEntry> RestoreAsync(ConfigurationRestore restore, CancellationToken cancellationToken)
@@ -124,6 +140,14 @@ internal sealed class ConfigurationWriter(
         }
     }
 
+    /// <exception cref="ConfigurationException">Two files claim to be the layer.</exception>
+    private string FindFile(ConfigurationUpdate update, string name)
+    {
+        var errors = new List<ConfigurationError>();
+        string path = Folder.Find(update.Layer, name, errors) ?? Folder.DefaultPath(update.Layer, name);
+        return errors.Count == 0 ? path : throw new ConfigurationException($"The configuration of '{name}' can't be changed:", errors);
+    }
+
     private Task<FileLock> LockAsync(CancellationToken cancellationToken) =>
         FolderLock.AcquireAsync(Folder.FullPath, Folder.DisplayPath, time, cancellationToken);
 
@@ -204,8 +228,15 @@ internal sealed class ConfigurationWriter(
             await history.WritePendingAsync(
                 versions.Select(v => KeyValuePair.Create(
                     v.Candidate.EnvironmentName,
-                    new PendingChange(CanonicalJson.Hash(v.Candidate.Root), intent.Author, intent.Reason, now, intent.Source, files))),
+                    new PendingChange(
+                        CanonicalJson.Hash(v.Candidate.Root), intent.Author, intent.Reason, now, intent.Source, files, intent.Operation))),
+                intent.Lease,
                 cancellationToken).ConfigureAwait(false);
+        }
+        catch (LeaseLostException)
+        {
+            // Nothing was noted, and somebody else may be at work by now.
+            throw;
         }
         catch (Exception e)
         {

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Varai.Promotion.Store;
+using Varai.State;
+
+namespace Varai.Promotion.Running;
+
+/// <summary>Lets one promotion at a time change a target.</summary>
+internal sealed class PromotionLeases(PromotionStore store, IOptions<PromotionOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    private readonly string _holder = string.Create(
+        CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}");
+
+    /// <summary>Takes the right to change a target; null when somebody holds it.</summary>
+    public async Task<PromotionLease?> TryTakeAsync(string target, CancellationToken cancellationToken)
+    {
+        ILeaseStore leases = store.State.Leases;
+        TimeSpan duration = options.Value.LeaseDuration;
+        Lease? lease = await leases.TryAcquireAsync(PromotionStore.LeaseOf(target), _holder, duration, cancellationToken).ConfigureAwait(false);
+        return lease is null ? null : new PromotionLease(leases, lease, duration);
+    }
+
+    /// <summary>Takes it, and waits for it as long as the options say.</summary>
+    /// <exception cref="PromotionInProgressException">Somebody held it all the time.</exception>
+    public async Task<PromotionLease> TakeAsync(string target, CancellationToken cancellationToken)
+    {
+        DateTimeOffset until = time.GetUtcNow() + options.Value.LockWait;
+        while (true)
+        {
+            if (await TryTakeAsync(target, cancellationToken).ConfigureAwait(false) is { } lease)
+                return lease;
+            if (time.GetUtcNow() >= until)
+                break;
+            await Task.Delay(Poll, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        string? active = (await store.GetAsync(
+            PromotionStore.ActiveKey(target), PromotionJson.Default.ActiveDocument, cancellationToken).ConfigureAwait(false)).Value?.RecordId;
+        Lease? held = await store.State.Leases.GetAsync(PromotionStore.LeaseOf(target), cancellationToken).ConfigureAwait(false);
+        throw new PromotionInProgressException(
+            $"Another promotion to '{target}' runs{(active is null ? "" : $": {active}")}{(held is null ? "" : $", on {held.Holder}")}. Nothing was changed; try again when it is over.",
+            active);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Varai.Promotion.Store;
+using Varai.State;
+
+namespace Varai.Promotion.Running;
+
+/// <summary>Removes old records of a target, and the blobs that only they needed. Works under the target's lease, and blobs are the
+/// target's own: nobody puts one meanwhile.</summary>
+internal sealed class PromotionRetention(
+    PromotionStore store, SnapshotStore snapshots, IOptions<PromotionOptions> options, ILogger<PromotionRetention> logger)
+{
+    private readonly GuardedLogger _logger = new(logger);
+
+    public async Task SweepAsync(string target, PromotionLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Most of the time there is nothing to do, and that must not need all records to be read.
+            if (await CountAsync(target, cancellationToken).ConfigureAwait(false) <= options.Value.KeepRecords)
+                return;
+            List<RecordDocument> records = await store.ListRecordsAsync(target, cancellationToken).ConfigureAwait(false);
+            List<RecordDocument> old = [.. records.Skip(options.Value.KeepRecords).Where(r => r.Record.HasEnded)];
+            if (old.Count == 0)
+                return;
+            HashSet<string> needed = await NeededAsync(target, records.Except(old), cancellationToken).ConfigureAwait(false);
+            HashSet<string> known = await NeededAsync(target, old, cancellationToken).ConfigureAwait(false);
+            var transaction = new StateTransaction().Require(lease.Current);
+            foreach (RecordDocument record in old)
+                transaction.Delete(PromotionStore.RecordKey(target, record.Record.Id));
+            await store.State.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
+            foreach (string blob in known.Except(needed, StringComparer.Ordinal))
+                await snapshots.DeleteAsync(blob, cancellationToken).ConfigureAwait(false);
+        }
+        catch (VaraiException e)
+        {
+            // The promotion is done, and the next one tries again.
+            _logger.RetentionFailed(target, e);
+        }
+    }
+
+    private async Task<int> CountAsync(string target, CancellationToken cancellationToken)
+    {
+        int count = 0;
+        await foreach (StateDocument _ in store.State.ListAsync(PromotionStore.RecordKey(target, ""), cancellationToken).ConfigureAwait(false))
+            count++;
+        return count;
+    }
+
+    private async Task<HashSet<string>> NeededAsync(string target, IEnumerable<RecordDocument> records, CancellationToken cancellationToken)
+    {
+        var blobs = new HashSet<string>(StringComparer.Ordinal);
+        foreach (RecordDocument record in records)
+        {
+            blobs.UnionWith(record.NewBases.Values);
+            blobs.UnionWith(record.OldBases.Values);
+            foreach (string? id in (string?[])[record.Record.SnapshotBefore, record.Record.SnapshotAfter])
+            {
+                if (id is not null && blobs.Add(id))
+                    blobs.UnionWith((await snapshots.ReadAsync(id, cancellationToken).ConfigureAwait(false)).Components.Values);
+            }
+        }
+
+        await foreach (StateDocument document in store.State.ListAsync($"promotion/bases/{target}/", cancellationToken).ConfigureAwait(false))
+            blobs.Add(PromotionStore.Read(document, PromotionJson.Default.BaseDocument).Blob);
+        return blobs;
+    }
+}

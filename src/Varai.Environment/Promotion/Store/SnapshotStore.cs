@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Varai.Configuration;
+using Varai.Promotion.Merging;
+using Varai.State;
+
+namespace Varai.Promotion.Store;
+
+/// <summary>Components as blobs, and the lists of them that make a snapshot.</summary>
+/// <remarks>Each blob begins with a line that names the target: no other area, and no other target, ever writes the same bytes, so
+/// that removing an old one takes nothing away from anybody.</remarks>
+internal sealed class SnapshotStore(PromotionStore store)
+{
+    private IBlobStore Blobs => store.State.Blobs;
+
+    public Task<string> PutComponentAsync(string target, ConfigurationNode component, CancellationToken cancellationToken) =>
+        PutAsync(target, Canonical.Write(component), cancellationToken);
+
+    /// <summary>The id that a component's blob has, whether it is stored or not.</summary>
+    public static string IdOf(string target, byte[] canonical) => BlobId.FromContent(Frame(target, canonical)).ToString();
+
+    /// <summary>Stores all components of a document.</summary>
+    /// <returns>The snapshot's id.</returns>
+    public async Task<string> TakeAsync(string target, ConfigurationNode root, CancellationToken cancellationToken)
+    {
+        var components = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (ConfigurationMember member in root.Members)
+            components[member.Name] = await PutComponentAsync(target, member.Value, cancellationToken).ConfigureAwait(false);
+        return await PutAsync(target, components, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores what changes make of a snapshot; components that they leave alone cost nothing.</summary>
+    /// <returns>The new snapshot's id.</returns>
+    public async Task<string> TakeAsync(
+        string target, PromotionSnapshot before, IEnumerable<PromotionComponent> changed, CancellationToken cancellationToken)
+    {
+        var components = new SortedDictionary<string, string>(before.Components.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (PromotionComponent component in changed.Where(c => c.Changes.Count > 0))
+        {
+            ConfigurationNode? node = await ReadComponentAsync(before, component.Name, cancellationToken).ConfigureAwait(false);
+            string name = components.Keys.FirstOrDefault(n => n.Equals(component.Name, StringComparison.OrdinalIgnoreCase)) ?? component.Name;
+            if (ChangePatch.Apply(component, node) is { } result)
+                components[name] = await PutComponentAsync(target, result, cancellationToken).ConfigureAwait(false);
+            else
+                components.Remove(name);
+        }
+
+        return await PutAsync(target, components, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <exception cref="PromotionException">There is no such snapshot, or it is damaged.</exception>
+    public async Task<PromotionSnapshot> ReadAsync(string id, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> content = await ReadBlobAsync(id, "snapshot", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            PromotionSnapshot? snapshot = JsonSerializer.Deserialize(content.Span, PromotionJson.Default.PromotionSnapshot);
+            if (snapshot is not null)
+                return snapshot with { Id = id };
+        }
+        catch (JsonException e)
+        {
+            throw new PromotionException($"The blob {id} is no snapshot.", e);
+        }
+
+        throw new PromotionException($"The blob {id} is no snapshot.");
+    }
+
+    /// <exception cref="PromotionException">It is gone or damaged.</exception>
+    public async Task<ConfigurationNode> ReadComponentAsync(string blob, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> content = await ReadBlobAsync(blob, "component", cancellationToken).ConfigureAwait(false);
+        return ConfigurationJson.Parse(content, $"component {blob}");
+    }
+
+    /// <summary>A component of a snapshot; null when the snapshot has none of that name.</summary>
+    public async Task<ConfigurationNode?> ReadComponentAsync(PromotionSnapshot snapshot, string name, CancellationToken cancellationToken) =>
+        BlobOf(snapshot, name) is { } blob ? await ReadComponentAsync(blob, cancellationToken).ConfigureAwait(false) : null;
+
+    public static string? BlobOf(PromotionSnapshot snapshot, string name) =>
+        snapshot.Components.FirstOrDefault(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    public Task DeleteAsync(string blob, CancellationToken cancellationToken) => Blobs.DeleteAsync(BlobId.Parse(blob), cancellationToken);
+
+    private Task<string> PutAsync(string target, SortedDictionary<string, string> components, CancellationToken cancellationToken) => PutAsync(
+        target,
+        PromotionStore.Write(new PromotionSnapshot { Id = "", Environment = target, Components = components }, PromotionJson.Default.PromotionSnapshot),
+        cancellationToken);
+
+    private async Task<string> PutAsync(string target, byte[] content, CancellationToken cancellationToken)
+    {
+        byte[] blob = Frame(target, content);
+        BlobId id = BlobId.FromContent(blob);
+        if (!await Blobs.ExistsAsync(id, cancellationToken).ConfigureAwait(false))
+            await Blobs.PutAsync(blob, cancellationToken).ConfigureAwait(false);
+        return id.ToString();
+    }
+
+    private static byte[] Frame(string target, byte[] content) => [.. System.Text.Encoding.UTF8.GetBytes($"varai promotion {target}\n"), .. content];
+
+    private async Task<ReadOnlyMemory<byte>> ReadBlobAsync(string id, string what, CancellationToken cancellationToken)
+    {
+        byte[]? content;
+        try
+        {
+            content = BlobId.TryParse(id, out BlobId blob) ? await Blobs.ReadAsync(blob, cancellationToken).ConfigureAwait(false) : null;
+        }
+        catch (StateException e) when (!e.IsTransient)
+        {
+            throw new PromotionException($"The {what} {id} is damaged: {e.Message}", e);
+        }
+
+        if (content is null)
+            throw new PromotionException($"There is no {what} {id}.");
+
+        // The store promises to check; what is put into service is checked here all the same.
+        int line = Array.IndexOf(content, (byte)'\n');
+        if (line < 0 || BlobId.FromContent(content).ToString() != id)
+            throw new PromotionException($"The {what} {id} is damaged: its content has another hash.");
+        return content.AsMemory(line + 1);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Varai.Configuration;
+using Varai.Promotion;
+using Varai.State;
+
+namespace Varai.CrashHost;
+
+/// <summary>Promotes two components from development to staging for ever, and takes every third promotion back; first it looks
+/// whether what an earlier process left is whole.</summary>
+internal static class Promotions
+{
+    public static async Task RunAsync(string contentRoot, TextWriter output)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ContentRootPath = contentRoot, EnvironmentName = "production" });
+        builder.AddVarai(o => o.Configuration.Watch = false).AddPromotion(o =>
+        {
+            o.CheckTimeout = TimeSpan.FromMilliseconds(100);
+            o.CheckInterval = TimeSpan.Zero;
+            o.LeaseDuration = TimeSpan.FromMilliseconds(600);
+            o.LockWait = TimeSpan.FromSeconds(20);
+            o.KeepRecords = 20;
+        });
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        var configuration = host.Services.GetRequiredService<IEnvironmentConfiguration>();
+        var documents = host.Services.GetRequiredService<IConfigurationDocuments>();
+        var engine = host.Services.GetRequiredService<IPromotionEngine>();
+        List<PromotionRecord> records = await EndAllAsync(engine);
+        (long x, long y) = await ReadAsync(documents, "staging");
+        (long source, _) = await ReadAsync(documents, "development");
+        PromotionVerification audit = await host.Services.GetRequiredService<IPromotionAudit>().VerifyAuditAsync();
+        PromotionVerification snapshots = await host.Services.GetRequiredService<IPromotionSnapshots>().VerifySnapshotsAsync("staging");
+        bool attention = records.Exists(r => r.State == PromotionState.NeedsAttention);
+        Say(output, $"ready {x} {y} {(audit.IsIntact && snapshots.IsIntact && !attention ? "whole" : string.Join("; ", [.. audit.Findings, .. snapshots.Findings, $"attention: {attention}"]))}");
+        for (long number = Math.Max(source, x); ;)
+        {
+            number++;
+            await configuration.UpdateAsync(new ConfigurationUpdate("crasher", "counting") { EnvironmentName = "development" }
+                .Set("a:x", number).Set("b:y", number));
+            try
+            {
+                x = await CountAsync(engine, x, number, output);
+            }
+            catch (LeaseLostException e)
+            {
+                // On a busy machine a step may take longer than the short lease; then it is as if another process had died.
+                await EndAllAsync(engine);
+                (x, y) = await ReadAsync(documents, "staging");
+                if (x != y)
+                    throw new InvalidOperationException($"The target is torn: {x} and {y}.", e);
+                Say(output, $"done {x} {Guid.NewGuid():N}");
+            }
+        }
+    }
+
+    private static async Task<long> CountAsync(IPromotionEngine engine, long x, long number, TextWriter output)
+    {
+        Say(output, $"begin {x} {number}");
+        PromotionRecord record = await engine.PromoteAsync("development", "staging", ["a", "b"], "crasher", "counting");
+        Say(output, $"done {number} {record.Id}");
+        if (number % 3 != 0)
+            return number;
+        Say(output, $"begin {number} {x}");
+        await engine.RollbackAsync(record.Id, "crasher", "counting down");
+        Say(output, $"done {x} {record.Id}");
+        return x;
+    }
+
+    // The host's own worker may be at it; the lease of the process that died runs out first.
+    private static async Task<List<PromotionRecord>> EndAllAsync(IPromotionEngine engine)
+    {
+        while (true)
+        {
+            try
+            {
+                await engine.RecoverAsync();
+            }
+            catch (LeaseLostException)
+            {
+                // The host's worker has it now.
+                continue;
+            }
+
+            var records = new List<PromotionRecord>();
+            await foreach (PromotionRecord record in engine.GetHistoryAsync("staging"))
+                records.Add(record);
+            if (records.TrueForAll(r => r.HasEnded))
+                return records;
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    private static async Task<(long X, long Y)> ReadAsync(IConfigurationDocuments documents, string environment)
+    {
+        ConfigurationNode root = (await documents.ReadAsync(ConfigurationReference.Files(environment))).Root;
+        return (Number(root, "a:x"), Number(root, "b:y"));
+    }
+
+    private static long Number(ConfigurationNode root, string key) => long.Parse(root.FindKey(key)!.Text!, CultureInfo.InvariantCulture);
+
+    private static void Say(TextWriter output, FormattableString text)
+    {
+        output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+        output.Flush();
+    }
+}
