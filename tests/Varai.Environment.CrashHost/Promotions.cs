@@ -44,13 +44,13 @@ internal static class Promotions
             {
                 x = await CountAsync(engine, x, number, output);
             }
-            catch (LeaseLostException)
+            catch (LeaseLostException e)
             {
                 // On a busy machine a step may take longer than the short lease; then it is as if another process had died.
                 await EndAllAsync(engine);
                 (x, y) = await ReadAsync(documents, "staging");
                 if (x != y)
-                    throw new InvalidOperationException($"The target is torn: {x} and {y}.");
+                    throw new InvalidOperationException($"The target is torn: {x} and {y}.", e);
                 Say(output, $"done {x} {Guid.NewGuid():N}");
             }
         }

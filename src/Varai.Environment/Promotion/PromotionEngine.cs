@@ -91,7 +91,8 @@ internal sealed class PromotionEngine(
                 await FinishOpenAsync(target, lease, cancellationToken).ConfigureAwait(false);
 
                 // Read again: it may have been open until now.
-                RecordDocument record = (await store.GetRecordAsync(target, rollback.RecordId, cancellationToken).ConfigureAwait(false)).Value!;
+                RecordDocument record = (await store.GetRecordAsync(target, rollback.RecordId, cancellationToken).ConfigureAwait(false)).Value
+                    ?? throw new PromotionException($"The record '{rollback.RecordId}' is no longer kept.");
                 if (record.Record is not { State: PromotionState.Succeeded or PromotionState.NeedsAttention, SnapshotAfter: not null })
                     throw new PromotionException($"The {record.Record.Plan.Kind} {record.Record.Id} is {record.Record.State}: there is nothing to take back.");
                 PlannedPromotion planned = await planner.PlanRollbackAsync(

@@ -98,10 +98,12 @@ public sealed class ConcurrencyTests : IAsyncDisposable
     {
         var harness = _harness;
         Lease? taken = null;
+        bool hasPaused = false;
         await harness.StartAsync(configure: b => b.AddPromotionCheck("pause", "staging", async (_, token) =>
         {
-            if (taken is null)
+            if (!hasPaused)
             {
+                hasPaused = true;
                 harness.Clock.Advance(TimeSpan.FromSeconds(9));
                 harness.Clock.Advance(TimeSpan.FromSeconds(21.5));
                 taken = await harness.State.Leases.TryAcquireAsync(PromotionStore.LeaseOf("staging"), "other", TimeSpan.FromSeconds(30), CancellationToken.None);
@@ -112,9 +114,10 @@ public sealed class ConcurrencyTests : IAsyncDisposable
 
         Exception? error = await Record.ExceptionAsync(() => harness.PromoteAsync("development", "staging"));
 
-        Assert.NotNull(taken);
+        // Who took it over is the test, or the host's worker, which woke when the lease ran out.
         Assert.IsType<LeaseLostException>(error);
-        await harness.State.Leases.ReleaseAsync(taken, Token);
+        if (taken is not null)
+            await harness.State.Leases.ReleaseAsync(taken, Token);
 
         await harness.EndAllAsync();
         PromotionRecord record = Assert.Single(await harness.HistoryAsync("staging"));

@@ -93,6 +93,27 @@ public sealed class GateTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Stop_PressedWhileGatesAreAsked_StopsWhatIsAboutToBegin()
+    {
+        PromotionHarness harness = _harness;
+        bool press = false;
+        await harness.StartAsync(configure: b => b.AddPromotionGate("late", async (_, token) =>
+        {
+            if (press)
+                await harness.Control.StopAsync("bob", "now", token);
+            return PromotionGateResult.Open("ok");
+        }));
+        PromotionPlan plan = await harness.PlanAsync("development", "staging");
+        press = true;
+
+        PromotionException error = await Assert.ThrowsAsync<PromotionException>(() => harness.Engine.PromoteAsync(plan, cancellationToken: Token));
+
+        Assert.Contains("stopped in this moment", error.Message, StringComparison.Ordinal);
+        Assert.Equal("2", await harness.ValueAsync("staging", "a:x"));
+        Assert.Empty(await harness.HistoryAsync("staging"));
+    }
+
+    [Fact]
     public async Task Approvals_CountPeopleWhoMayAndAreNotTheAuthor()
     {
         await _harness.StartAsync(o => o.Stages["staging"] = Stage(s =>

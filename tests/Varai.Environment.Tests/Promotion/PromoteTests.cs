@@ -1,3 +1,4 @@
+using CsCheck;
 using Varai.Configuration;
 using Varai.Promotion;
 
@@ -274,6 +275,43 @@ public sealed class PromoteTests : IAsyncDisposable
         Assert.StartsWith("# staging\nfeature_flags: # flags\n  new_checkout: true  # not yet\n", text, StringComparison.Ordinal);
         Assert.EndsWith("\napi_config:\n  timeout: 5\nother:\n    n: 1\n", text, StringComparison.Ordinal);
         Assert.Equal("0.5", await _harness.ValueAsync("staging", "feature_flags:beta:parameters:rate"));
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("yaml")]
+    public async Task Promote_RandomComponents_LeavesEveryByteAroundThem(string format)
+    {
+        bool isJson = format == "json";
+        File.Delete(Path.Combine(_harness.Folder, "staging.json"));
+        string file = $"staging.{format}";
+        (string before, string after) = isJson
+            ? ("{\r\n  // left\r\n  \"left\" : [1,   2], /* here */\r\n", ",\r\n\t\"right\": { \"a\":1 } // right\r\n}\r\n")
+            : ("# top\nleft:   [1,   2] # here\n\n", "\nright: # right\n    a:   1\n");
+        _harness.Write(file, isJson ? "{}" : "a: 1\n");
+        await _harness.StartAsync();
+        int number = 0;
+        Gen<Dictionary<string, int>> values = Gen.Dictionary(Gen.Int[0, 5].Select(n => $"k{n}"), Gen.Int[0, 3])[1, 6];
+        await Gen.Select(values, values).SampleAsync(async (source, target) =>
+        {
+            string name = $"m{number++}";
+            _harness.Write("development.json", $"{{ \"{name}\": {{ {string.Join(", ", source.Select(v => $"\"{v.Key}\": {v.Value}"))} }} }}");
+            string component = isJson
+                ? $"  \"{name}\": {{ /* c */ {string.Join(", ", target.Select(v => $"\"{v.Key}\":  {v.Value}"))} }}"
+                : $"{name}: # c\n{string.Concat(target.Select(v => $"  {v.Key}:  {v.Value} # {v.Key}\n"))}";
+            _harness.Write(file, before + component + after);
+
+            PromotionRecord record = await _harness.PromoteAsync("development", "staging", name);
+
+            string text = _harness.Read(file);
+            Assert.StartsWith(before, text, StringComparison.Ordinal);
+            Assert.EndsWith(after, text, StringComparison.Ordinal);
+            foreach ((string key, int value) in target.Where(t => !source.ContainsKey(t.Key)).Concat(source))
+                Assert.Equal(value.ToString(System.Globalization.CultureInfo.InvariantCulture), await _harness.ValueAsync("staging", $"{name}:{key}"));
+            await _harness.RollbackAsync(record.Id);
+            Assert.Equal(before, _harness.Read(file)[..before.Length]);
+            Assert.EndsWith(after, _harness.Read(file), StringComparison.Ordinal);
+        }, iter: 100, threads: 1);
     }
 
     [Fact]

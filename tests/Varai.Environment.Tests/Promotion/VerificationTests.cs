@@ -104,7 +104,7 @@ public sealed class VerificationTests : IAsyncDisposable
             if (++calls > 1)
                 return EnvironmentCheckResult.Healthy("ok");
             await cancel.CancelAsync();
-            await Task.Delay(Timeout.Infinite, token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             return EnvironmentCheckResult.Healthy("never");
         }));
         PromotionPlan plan = await _harness.PlanAsync("development", "staging");
@@ -144,11 +144,13 @@ public sealed class VerificationTests : IAsyncDisposable
         string address = $"http://127.0.0.1:{FreePort()}/";
         listener.Prefixes.Add(address);
         listener.Start();
-        Task serving = ServeAsync(listener, status);
         using var check = new HttpEnvironmentCheck("http", "staging", new Uri(address));
 
-        EnvironmentCheckResult result = await check.CheckAsync(null!, Token);
-        await serving;
+        Task<EnvironmentCheckResult> checking = check.CheckAsync(null!, Token).AsTask();
+        HttpListenerContext asked = await listener.GetContextAsync();
+        asked.Response.StatusCode = (int)status;
+        asked.Response.Close();
+        EnvironmentCheckResult result = await checking;
 
         Assert.Equal(healthy, result.IsHealthy);
         Assert.StartsWith(((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture), result.Reason, StringComparison.Ordinal);
@@ -164,13 +166,6 @@ public sealed class VerificationTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _harness.DisposeAsync();
-
-    private static async Task ServeAsync(HttpListener listener, HttpStatusCode status)
-    {
-        HttpListenerContext context = await listener.GetContextAsync();
-        context.Response.StatusCode = (int)status;
-        context.Response.Close();
-    }
 
     private static int FreePort()
     {

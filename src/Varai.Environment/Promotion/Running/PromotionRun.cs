@@ -26,6 +26,9 @@ internal sealed class PromotionRun(
             : $"{Record.Plan.Changes.Count()} changes: {Record.Plan.Reason}";
         await CommitAsync(PromotionState.Applying, PromotionEventKind.Started, what, failure: null, (transaction, _) =>
         {
+            // Who has pressed the button can be sure that nothing begins any more.
+            if (Record.Plan.Kind != PromotionKind.Rollback)
+                transaction.Expect(PromotionStore.StopKey, version: 0);
             transaction.Put(PromotionStore.ActiveKey(Target), PromotionStore.Write(new ActiveDocument(Record.Id), PromotionJson.Default.ActiveDocument));
             if (first.Value is { } rolledBack)
                 Put(transaction, rolledBack with { Record = rolledBack.Record with { State = PromotionState.RollingBack, RolledBackBy = Record.Id } }, first.Version);

@@ -48,7 +48,15 @@ internal sealed class PromotionRunner(RunParts parts)
             IsAutomatic = context.IsAutomatic,
         };
         var run = new PromotionRun(this, parts, lease, document, version: 0, progress);
-        await run.StartAsync(context.Original, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await run.StartAsync(context.Original, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StateConflictException e) when (e.Key == PromotionStore.StopKey)
+        {
+            throw new PromotionException("The pipeline was stopped in this moment; nothing was changed.", e);
+        }
+
         long? version = null;
         if (planned.Update is not null)
         {
@@ -60,6 +68,8 @@ internal sealed class PromotionRunner(RunParts parts)
             {
                 // Perhaps it was noted before it failed; what there is now tells.
                 await run.SettleAsync(e, CancellationToken.None).ConfigureAwait(false);
+                if (e is ConfigurationConflictException)
+                    throw new PromotionStaleException($"The plan {planned.Plan.Hash} is refused: '{target}' was changed in this moment. Nothing was changed; plan again.", planned.Plan, []);
                 if (run.Record.State != PromotionState.Verifying)
                     throw;
             }
