@@ -1,4 +1,5 @@
 using Varai.Benchmarks.Configuration;
+using Varai.Benchmarks.Data;
 using Varai.Benchmarks.FeatureFlags;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
@@ -14,6 +15,7 @@ internal static class Areas
         new SortedDictionary<string, Func<RatioRunner, Task>>(StringComparer.Ordinal)
         {
             ["configuration"] = ConfigurationRatios.RunAsync,
+            ["data"] = DataRatios.RunAsync,
             ["flags"] = FlagRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
             ["secrets"] = SecretRatios.RunAsync,

@@ -10,7 +10,7 @@ public sealed class TypeTests
     private static readonly IReadOnlySet<string> Facades = new HashSet<string>(StringComparer.Ordinal)
     {
         "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags", "IFeatureFlagSnapshot",
-        "IFeatureFlagEditor", "IFlagExposures", "IFlagUsage", "IFlagDeclarations", "IFlagRollouts",
+        "IFeatureFlagEditor", "IFlagExposures", "IFlagUsage", "IFlagDeclarations", "IFlagRollouts", "IDataMigrator",
     };
 
     [Fact]

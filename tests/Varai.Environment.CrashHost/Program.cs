@@ -7,6 +7,7 @@ using Varai.State;
 //   increment <folder> <key> <times> adds to a counter by compare-and-swap, then ends
 //   secrets                          reads a secret, lets go of it, and says how often it is still in the process's memory
 //   configure <content root>         changes the configuration for ever and acknowledges each change
+//   data-<kind> <content root>       moves versions of files or of a database for ever and acknowledges each move
 //   flags <content root>             edits feature flags in the state store for ever and acknowledges each edit
 //   secrets-write <folder> <names>   writes secrets of the local store for ever and acknowledges each write
 //   secrets-rotate <folder>          rotates the store's key for ever and acknowledges each rotation
@@ -14,6 +15,12 @@ using Varai.State;
 if (args[0] == "configure")
 {
     await Updates.RunAsync(args[1], Console.Out);
+    return;
+}
+
+if (args[0].StartsWith("data-", StringComparison.Ordinal))
+{
+    await DataMoves.RunAsync(args[0]["data-".Length..], args[1], Console.Out);
     return;
 }
 

@@ -29,6 +29,7 @@ internal static class DocumentedCommands
         ["dotnet run --project samples/FeatureFlags"] = Project("samples/FeatureFlags"),
         ["dotnet run --project samples/Secrets"] = Project("samples/Secrets"),
         ["dotnet run -c Release --project benchmarks/Varai.Benchmarks -- ratios"] = Project("benchmarks/Varai.Benchmarks", "ratios", "--smoke"),
+        ["dotnet run -c Release --project benchmarks/Varai.Benchmarks -- ratios data"] = Project("benchmarks/Varai.Benchmarks", "ratios", "data", "--smoke"),
     };
 
     /// <summary>Whether a command is shown on some page, is run by a test or needs none.</summary>
