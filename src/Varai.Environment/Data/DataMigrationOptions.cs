@@ -16,7 +16,8 @@ public sealed class DataMigrationOptions
     /// <value>Default: 250 milliseconds; from 1 millisecond to 2 seconds.</value>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How many finished items the journal takes down at once: so many are copied again after a crash, at the most.</summary>
-    /// <value>Default: 512; from 1 to 10000.</value>
-    public int JournalBatch { get; set; } = 512;
+    /// <summary>How many finished items the journal takes down at once, and at least every second: so many are copied again after a
+    /// crash, at the most.</summary>
+    /// <value>Default: 1024; from 1 to 10000.</value>
+    public int JournalBatch { get; set; } = 1024;
 }

@@ -30,6 +30,14 @@ internal static class Native
     /// <summary>Makes everything durable that was written to the file system a handle belongs to.</summary>
     public static bool TrySync(SafeFileHandle handle) => Try(() => NativeMethods.SyncFileSystem(handle) == 0);
 
+    /// <summary>Whether <see cref="TrySync"/> can do anything: a handle that is none is refused by a call that exists.</summary>
+    public static bool CanSync { get; } = Try(() =>
+    {
+        using var none = new SafeFileHandle(-1, ownsHandle: false);
+        _ = NativeMethods.SyncFileSystem(none);
+        return true;
+    });
+
     /// <summary>Which file a path names, not following a link: null when it can't be told.</summary>
     public static (ulong Inode, ulong Device, bool IsRegular)? Identify(string path)
     {

@@ -11,6 +11,7 @@ internal sealed class CapturedFile : Stream
     private readonly string _name;
     private readonly SafeFileHandle _handle;
     private long _position;
+    private bool _isComplete;
 
     public CapturedFile(string component, string path, DataItem item)
     {
@@ -37,14 +38,18 @@ internal sealed class CapturedFile : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.IsEmpty)
+        if (buffer.IsEmpty || _isComplete)
             return 0;
         int read = RandomAccess.Read(_handle, buffer, _position);
         _position += read;
 
         // At the last byte, so that no reader takes a file for complete that was changed meanwhile.
         if (read == 0 || _position >= _expected.Length)
+        {
             ThrowIfChanged();
+            _isComplete = true;
+        }
+
         return read;
     }
 

@@ -77,10 +77,12 @@ internal static class FileTree
     private static DataItem ToItem(ref FileSystemEntry entry, int start)
     {
         FileSystemInfo info = entry.ToFileSystemInfo();
-        string name = entry.ToFullPath()[start..];
+        string name = info.FullName[start..];
         if (Path.DirectorySeparatorChar != Separator)
             name = name.Replace(Path.DirectorySeparatorChar, Separator);
-        if (info.LinkTarget is { } target)
+
+        // Asking every file where it leads would be a call to the system each.
+        if ((entry.Attributes & FileAttributes.ReparsePoint) != 0 && info.LinkTarget is { } target)
             return new DataItem(name, DataItemKind.Link) { LinkTarget = target };
         return info is FileInfo file
             ? new DataItem(name, DataItemKind.File) { Length = file.Length, Modified = new DateTimeOffset(file.LastWriteTimeUtc), Mode = FileStatus.ModeOf(file) }

@@ -15,7 +15,8 @@ internal static class FileWriter
     public static async Task<BlobId> WriteAsync(
         string component, string path, DataItem item, Stream content, bool mustFlush, CancellationToken cancellationToken)
     {
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        // Nobody else knows the path, so it need not be locked.
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
@@ -64,12 +65,14 @@ internal static class FileWriter
     {
         ReadOnlySpan<byte> content = buffer.AsSpan(0, length);
         RandomAccess.Write(handle, content, fileOffset: 0);
-        byte[] again = ArrayPool<byte>.Shared.Rent(length + 1);
+        if (length == 0)
+            return BlobId.FromContent(content);
+        byte[] again = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             int read = 0;
-            for (int got = -1; got != 0 && read <= length; read += got)
-                got = RandomAccess.Read(handle, again.AsSpan(read, length + 1 - read), read);
+            for (int got = -1; got != 0 && read < length; read += got)
+                got = RandomAccess.Read(handle, again.AsSpan(read, length - read), read);
             if (!content.SequenceEqual(again.AsSpan(0, read)))
                 throw Damaged(component, item.Name);
         }

@@ -44,7 +44,7 @@ internal sealed class FilesRestore : IDataRestore
         _staged = staged;
         _target = target;
         _known = known;
-        _canSync = staged.TrySync();
+        _canSync = Native.CanSync;
     }
 
     public int MaximumParallelism => _options.Parallelism;
@@ -206,6 +206,8 @@ internal sealed class FilesRestore : IDataRestore
     // What an earlier attempt staged and this one does not want.
     private void RemoveStale()
     {
+        if (!_staged.IsResumed)
+            return;
         foreach (DataItem item in FileTree.List(_staged.Tree).Reverse().ToList())
         {
             string path = Path.Combine(_staged.Tree, item.Name);

@@ -69,8 +69,13 @@ internal sealed class StagedTree
     {
         string path = FileTree.Resolve(component, Tree, name);
         string folder = Path.GetDirectoryName(path)!;
-        if (_made.TryAdd(folder, value: true))
+        if (!_made.ContainsKey(folder))
+        {
+            // Known only when it is there: another thread writes into it then.
             Directory.CreateDirectory(folder);
+            _made.TryAdd(folder, value: true);
+        }
+
         return path;
     }
 

@@ -72,9 +72,9 @@ internal sealed class DataMigrator(
     private async Task<DataComponentReport> MigrateAsync(
         IDataComponent component, DataMigrationRequest request, DataMasker? masker, IProgress<DataMigrationProgress>? listener, CancellationToken cancellationToken)
     {
-        using var journal = new MigrationJournal(state, request.Target, component.Name, _options.JournalBatch);
+        using var journal = new MigrationJournal(state, request.Target, component.Name, _options.JournalBatch, time);
         (MigrationDocument document, long version) =
-            await journal.PlanAsync(request.Source, MigrationPlan.HashOf(request, component.Name), time, cancellationToken).ConfigureAwait(false);
+            await journal.PlanAsync(request.Source, MigrationPlan.HashOf(request, component.Name), cancellationToken).ConfigureAwait(false);
         var progress = new MigrationProgress(listener, component.Name, _options.ProgressInterval, time);
         progress.Tell(DataMigrationPhase.Capturing);
         _logger.MigrationStarted(component.Name, request.Source, request.Target, document.Attempt, document.Id);

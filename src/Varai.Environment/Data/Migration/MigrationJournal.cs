@@ -9,15 +9,26 @@ internal sealed class MigrationJournal : IDisposable
 {
     private const int DeletedAtOnce = 500;
 
+    // A store refuses documents that are too large, and names of files can be long.
+    private const int MostCharacters = 64 * 1024;
+
+    // Where items are large, few are done in this time.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private readonly IStateStore _state;
     private readonly string _key;
     private readonly int _batchSize;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private List<JournalItem> _pending = [];
     private int _batches;
+    private int _characters;
+    private long _flushed;
 
-    public MigrationJournal(IStateStore state, string target, string component, int batchSize)
+    public MigrationJournal(IStateStore state, string target, string component, int batchSize, TimeProvider time)
     {
+        _time = time;
+        _flushed = time.GetTimestamp();
         _state = state;
         _key = $"data/migrations/{target}/{component}";
         _batchSize = batchSize;
@@ -26,13 +37,13 @@ internal sealed class MigrationJournal : IDisposable
     private string ItemsPrefix => $"data/items/{_key["data/migrations/".Length..]}/";
 
     /// <summary>The attempt to go on with, or a new one.</summary>
-    public async Task<(MigrationDocument Document, long Version)> PlanAsync(string source, string plan, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<(MigrationDocument Document, long Version)> PlanAsync(string source, string plan, CancellationToken cancellationToken)
     {
         StateDocument? saved = await _state.GetAsync(_key, cancellationToken).ConfigureAwait(false);
         MigrationDocument? last = saved is null ? null : JsonSerializer.Deserialize(saved.Content.Span, MigrationJson.Default.MigrationDocument);
         if (last is { EndedAt: null, Format: MigrationDocument.CurrentFormat } && last.Source == source && last.Plan == plan)
             return (last with { Attempt = last.Attempt + 1 }, saved!.Version);
-        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset now = _time.GetUtcNow();
         var next = new MigrationDocument { Id = Guid.CreateVersion7(now).ToString("N"), Source = source, Plan = plan, StartedAt = now, Attempt = 1 };
         return (next, saved?.Version ?? 0);
     }
@@ -69,7 +80,8 @@ internal sealed class MigrationJournal : IDisposable
         try
         {
             _pending.Add(JournalItem.From(result));
-            if (_pending.Count >= _batchSize)
+            _characters += result.Item.Name.Length;
+            if (_pending.Count >= _batchSize || _characters >= MostCharacters || _time.GetElapsedTime(_flushed) >= LongestWait)
                 await FlushAsync(document, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -112,6 +124,8 @@ internal sealed class MigrationJournal : IDisposable
         string key = string.Create(CultureInfo.InvariantCulture, $"{ItemsPrefix}{document.Id}/{_batches:D8}");
         await _state.CommitAsync(new StateTransaction().Put(key, content), cancellationToken).ConfigureAwait(false);
         _batches++;
+        _characters = 0;
+        _flushed = _time.GetTimestamp();
         _pending = [];
     }
 
