@@ -1,4 +1,5 @@
 using Varai.Benchmarks.Configuration;
+using Varai.Benchmarks.Data;
 using Varai.Benchmarks.FeatureFlags;
 using Varai.Benchmarks.Promotion;
 using Varai.Benchmarks.Ratios;
@@ -15,6 +16,7 @@ internal static class Areas
         new SortedDictionary<string, Func<RatioRunner, Task>>(StringComparer.Ordinal)
         {
             ["configuration"] = ConfigurationRatios.RunAsync,
+            ["data"] = DataRatios.RunAsync,
             ["flags"] = FlagRatios.RunAsync,
             ["promotion"] = PromotionRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,

@@ -8,6 +8,7 @@ using Varai.State;
 //   secrets                          reads a secret, lets go of it, and says how often it is still in the process's memory
 //   configure <content root>         changes the configuration for ever and acknowledges each change
 //   promote <content root>           promotes and rolls back for ever and says before and after each what it does
+//   data-<kind> <content root>       moves versions of files or of a database for ever and acknowledges each move
 //   flags <content root>             edits feature flags in the state store for ever and acknowledges each edit
 //   secrets-write <folder> <names>   writes secrets of the local store for ever and acknowledges each write
 //   secrets-rotate <folder>          rotates the store's key for ever and acknowledges each rotation
@@ -24,6 +25,12 @@ if (args[0] == "configure")
 if (args[0] == "promote")
 {
     await Promotions.RunAsync(args[1], Console.Out);
+    return;
+}
+
+if (args[0].StartsWith("data-", StringComparison.Ordinal))
+{
+    await DataMoves.RunAsync(args[0]["data-".Length..], args[1], Console.Out);
     return;
 }
 

@@ -11,6 +11,9 @@ internal sealed class RatioRunner(RatioSettings settings, RatioReport report, Ti
 {
     private static long _sink;
 
+    /// <summary>Whether everything only has to run: an area that prepares much may prepare less.</summary>
+    public bool IsSmoke => ReferenceEquals(settings, RatioSettings.Smoke);
+
     /// <summary>Keeps the compiler from dropping work whose result nobody reads.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Consume(long value) => Volatile.Write(ref _sink, value);

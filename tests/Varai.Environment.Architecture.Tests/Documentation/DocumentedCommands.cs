@@ -30,6 +30,7 @@ internal static class DocumentedCommands
         ["dotnet run --project samples/Promotion"] = Project("samples/Promotion"),
         ["dotnet run --project samples/Secrets"] = Project("samples/Secrets"),
         ["dotnet run -c Release --project benchmarks/Varai.Benchmarks -- ratios"] = Project("benchmarks/Varai.Benchmarks", "ratios", "--smoke"),
+        ["dotnet run -c Release --project benchmarks/Varai.Benchmarks -- ratios data"] = Project("benchmarks/Varai.Benchmarks", "ratios", "data", "--smoke"),
     };
 
     /// <summary>Whether a command is shown on some page, is run by a test or needs none.</summary>

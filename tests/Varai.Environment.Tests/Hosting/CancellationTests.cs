@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Varai.Configuration;
+using Varai.Data;
 using Varai.FeatureFlags;
 using Varai.Promotion;
 using Varai.Secrets;
@@ -22,6 +23,7 @@ public sealed class CancellationTests
         typeof(IFeatureFlagEditor), typeof(IFlagExposures), typeof(IFlagRollouts), typeof(IFlagUsage),
         typeof(IConfigurationDocuments), typeof(IPromotionEngine), typeof(IPromotionControl), typeof(IPromotionSnapshots), typeof(IPromotionAudit),
         typeof(IPromotionSecrets),
+        typeof(IDataMigrator), typeof(IDataComponent), typeof(IDataCapture), typeof(IDataRestore),
     ];
 
     // Written by services only: there is no default to call.
@@ -66,16 +68,28 @@ public sealed class CancellationTests
     {
         CancellationToken token = TestContext.Current.CancellationToken;
         await using VaraiHost host = new VaraiHost().Write("production.json", """{ "a": 1 }""").WriteSecret("name", "value");
-        host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider()).AddFlagRollouts().AddFeatureFlagUsage().AddPromotion();
+        host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider()).AddFlagRollouts().AddFeatureFlagUsage().AddPromotion()
+            .AddDataFiles("files", o => o.Directory("staging", "staging").Directory("production", "production"));
+        host.Folder.Write("staging/a", "a");
         await host.App.StartAsync(token);
         await host.Varai.Configuration.GetCurrentVersionAsync(token);
         MethodInfo called = Services.Single(s => s.Name == service).GetMethod(method)!;
         object?[] arguments = [.. called.GetParameters().Select(Argument)];
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CallAsync(Target(host.App.Services, called.DeclaringType!), called, arguments));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await CallAsync(await TargetAsync(host.App.Services, called.DeclaringType!), called, arguments));
     }
 
     private static bool IsCancellable(MethodInfo method) => method.GetParameters().Any(p => p.ParameterType == typeof(CancellationToken));
+
+    // What a component opens.
+    private static async Task<object> TargetAsync(IServiceProvider services, Type type)
+    {
+        string id = Guid.NewGuid().ToString("N");
+        IDataComponent files = services.GetRequiredService<IDataComponent>();
+        return type == typeof(IDataCapture) ? await files.CaptureAsync(new DataCaptureRequest("staging", id), default)
+            : type == typeof(IDataRestore) ? await files.RestoreAsync(new DataRestoreRequest("production", id), default)
+            : Target(services, type);
+    }
 
     private static object Target(IServiceProvider services, Type type) => type switch
     {
@@ -113,6 +127,11 @@ public sealed class CancellationTests
         var type when type == typeof(StreamQuery) => new StreamQuery("s"),
         var type when type == typeof(Lease) => new Lease("l", "h", 1, DateTimeOffset.MaxValue),
         var type when type == typeof(BlobId) => Blob,
+        var type when type == typeof(DataMigrationRequest) => new DataMigrationRequest("staging", "production") { AllowIntoProduction = true },
+        var type when type == typeof(DataCaptureRequest) => new DataCaptureRequest("staging", Guid.NewGuid().ToString("N")),
+        var type when type == typeof(DataRestoreRequest) => new DataRestoreRequest("production", Guid.NewGuid().ToString("N")),
+        var type when type == typeof(DataItem) => new DataItem("a", DataItemKind.File) { Length = 1 },
+        var type when type == typeof(DataItemResult) => null,
         var type when type == typeof(Stream) => new MemoryStream("b"u8.ToArray()),
         var type => throw new NotSupportedException($"Say here which {type} to call {parameter.Member} with."),
     };

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
+using Varai.Data;
 using Varai.DependencyInjection;
 using Varai.FeatureFlags;
 using Varai.FeatureFlags.Rollouts;
@@ -30,10 +31,17 @@ public sealed class OptionBindingTests
         [typeof(FeatureFlagOptions)] = FeatureFlagOptions.SectionName,
         [typeof(RolloutOptions)] = RolloutOptions.SectionName,
         [typeof(PromotionOptions)] = PromotionOptions.SectionName,
+        [typeof(DataMigrationOptions)] = DataMigrationOptions.SectionName,
+        [typeof(DataFilesOptions)] = $"{DataFilesOptions.SectionName}:files",
+        [typeof(DataSqliteOptions)] = $"{DataSqliteOptions.SectionName}:database",
     };
 
-    // Several keys make one entry: SecretRoutingTests and PromotionOptionsTests bind these.
-    private static readonly string[] Elsewhere = [nameof(SecretOptions.Routes), nameof(SecretOptions.ProviderResilience), nameof(PromotionOptions.Stages)];
+    // Several keys make one entry: SecretRoutingTests, PromotionOptionsTests and DataRegistrationTests bind these.
+    private static readonly string[] Elsewhere =
+    [
+        nameof(SecretOptions.Routes), nameof(SecretOptions.ProviderResilience), nameof(PromotionOptions.Stages),
+        nameof(DataFilesOptions.Directories), nameof(DataSqliteOptions.Files),
+    ];
 
     public static TheoryData<string, string> Properties
     {
@@ -63,7 +71,7 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai().AddFlagRollouts().AddPromotion();
+        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddDataFiles("files").AddSqliteDatabase("database");
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -98,6 +106,9 @@ public sealed class OptionBindingTests
         varai.ConfigureFeatureFlags(o => Apply(type, Configure, typeof(FeatureFlagOptions), o));
         varai.AddFlagRollouts(o => Apply(type, Configure, typeof(RolloutOptions), o));
         varai.AddPromotion(o => Apply(type, Configure, typeof(PromotionOptions), o));
+        varai.AddDataMigration(o => Apply(type, Configure, typeof(DataMigrationOptions), o));
+        varai.AddDataFiles("files", o => Apply(type, Configure, typeof(DataFilesOptions), o));
+        varai.AddSqliteDatabase("database", o => Apply(type, Configure, typeof(DataSqliteOptions), o));
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -154,6 +165,12 @@ public sealed class OptionBindingTests
             return host.App.Services.GetRequiredService<IOptions<RolloutOptions>>().Value;
         if (type == typeof(PromotionOptions))
             return host.App.Services.GetRequiredService<IOptions<PromotionOptions>>().Value;
+        if (type == typeof(DataMigrationOptions))
+            return host.App.Services.GetRequiredService<IOptions<DataMigrationOptions>>().Value;
+        if (type == typeof(DataFilesOptions))
+            return host.App.Services.GetRequiredService<IOptionsMonitor<DataFilesOptions>>().Get("files");
+        if (type == typeof(DataSqliteOptions))
+            return host.App.Services.GetRequiredService<IOptionsMonitor<DataSqliteOptions>>().Get("database");
         VaraiOptions options = host.App.Services.GetRequiredService<VaraiSetup>().Options;
         return type == typeof(VaraiOptions) ? options : options.Configuration;
     }
@@ -172,6 +189,7 @@ public sealed class OptionBindingTests
             int number => number - 1,
             double share => share / 2,
             UndefinedFlagAction => UndefinedFlagAction.Fail,
+            DataFilesReplacement => DataFilesReplacement.PerFile,
             TimeSpan time => time * 2,
             null when property.PropertyType == typeof(bool?) => true,
             null when property.PropertyType == typeof(int?) => 2,

@@ -19,6 +19,7 @@ public sealed class VaraiSectionTests
     [InlineData("Varai:Secrets:CacheTll", "00:01:00", "Varai:Secrets", "'CacheTll'")]
     [InlineData("Varai:State:BussyTimeout", "00:00:01", "Varai:State", "'BussyTimeout'")]
     [InlineData("Varai:Configuration:Wach", "true", "Varai:Configuration", "'Wach'")]
+    [InlineData("Varai:DataMigraton:JournalBatch", "5", "Varai:DataMigraton is not known", "the keys of Varai are")]
     // Values out of range.
     [InlineData("Varai:Secrets:CacheTtl", "-00:01:00", "Varai:Secrets:CacheTtl is '-00:01:00'", "from 00:00:01 to 30.00:00:00")]
     [InlineData("Varai:Secrets:MaxEntries", "0", "Varai:Secrets:MaxEntries is '0'", "from 1 to 1000000")]
