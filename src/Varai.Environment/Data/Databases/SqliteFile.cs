@@ -95,7 +95,8 @@ internal sealed class SqliteFile : IDisposable
             _ => "SQLite refused",
         };
         return new DataComponentException(_component, string.Create(CultureInfo.InvariantCulture,
-            $"The database '{_path}' can't be used: {hint} (SQLite error {result}: {message}).")) { IsTransient = isTransient };
+            $"The database '{_path}' can't be used: {hint} (SQLite error {result}: {message})."))
+        { IsTransient = isTransient };
     }
 
     public void Dispose() => _connection.Dispose();

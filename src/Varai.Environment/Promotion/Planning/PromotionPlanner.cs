@@ -376,17 +376,17 @@ internal sealed class PromotionPlanner
 
     private PromotionPlan Draft(
         PromotionKind kind, string source, string target, string author, string reason, string sourceHash, ConfigurationSnapshot full) => new()
-    {
-        Kind = kind,
-        Source = source,
-        Target = target,
-        Author = author,
-        Reason = reason,
-        CreatedAt = _time.GetUtcNow(),
-        SourceHash = sourceHash,
-        TargetHash = full.ContentHash,
-        PolicyHash = PolicyHash(target),
-    };
+        {
+            Kind = kind,
+            Source = source,
+            Target = target,
+            Author = author,
+            Reason = reason,
+            CreatedAt = _time.GetUtcNow(),
+            SourceHash = sourceHash,
+            TargetHash = full.ContentHash,
+            PolicyHash = PolicyHash(target),
+        };
 
     private string PolicyHash(string target)
     {
