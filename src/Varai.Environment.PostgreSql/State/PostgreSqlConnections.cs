@@ -13,10 +13,11 @@ internal static class PostgreSqlConnections
         builder.EnableArrays();
         NpgsqlConnectionStringBuilder settings = builder.ConnectionStringBuilder;
 
-        // No statement leaves anything behind in its session, so nothing has to be reset; behind a pooler it would be reset for another.
-        if (!settings.ContainsKey("No Reset On Close"))
+        // No statement leaves anything behind in its session, so nothing has to be reset; a pooler would take the end of the reset for that
+        // of the statement sent after it, and leave its rest lying. ContainsKey says yes to every keyword there is.
+        if (!settings.ShouldSerialize("No Reset On Close"))
             settings.NoResetOnClose = true;
-        if (!settings.ContainsKey("Timeout"))
+        if (!settings.ShouldSerialize("Timeout"))
             settings.Timeout = (int)Math.Clamp(Math.Ceiling(options.CommandTimeout.TotalSeconds), 1, 1024);
         settings.ApplicationName ??= "Varai.Environment";
         if (options.PasswordSecret is { } name && secrets is not null)
