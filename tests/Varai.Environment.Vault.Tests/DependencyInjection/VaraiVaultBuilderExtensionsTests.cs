@@ -132,8 +132,9 @@ public sealed class VaraiVaultBuilderExtensionsTests : IDisposable
         await using VaultServer server = await VaultServer.StartAsync(clock);
         server.Logins.Users["orders"] = ("p4ss", new ServerRole { Ttl = TimeSpan.FromSeconds(5), MaxTtl = TimeSpan.FromSeconds(20) });
         server.Plant("secret", "a", TestVault.Value("1"));
+        // The last value may be as old as it likes: the clock at the end goes faster than the network answers.
         using IHost host = await StartAsync(
-            new() { ["Varai:Secrets:CacheTtl"] = "00:00:02" },
+            new() { ["Varai:Secrets:CacheTtl"] = "00:00:02", ["Varai:Secrets:MaxStale"] = "30.00:00:00" },
             varai => varai.AddVault(o => (o.Address, o.Auth.Method, o.Auth.Username, o.Auth.Password) = (server.Address, VaultAuthMethod.UserPass, "orders", "p4ss")),
             clock);
         ISecretStore store = host.Services.GetRequiredService<ISecretStore>();
