@@ -154,11 +154,16 @@ public sealed class ConfigurationNode
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (ReferenceEquals(this, other))
             return true;
-        if (Kind != other.Kind || Text != other.Text || Members.Count != other.Members.Count || Items.Count != other.Items.Count)
+        ReadOnlySpan<ConfigurationMember> members = MemberArray;
+        ReadOnlySpan<ConfigurationMember> others = other.MemberArray;
+        if (Kind != other.Kind || Text != other.Text || members.Length != others.Length || Items.Count != other.Items.Count)
             return false;
-        foreach (ConfigurationMember member in Members)
+        for (int i = 0; i < members.Length; i++)
         {
-            if (other.Find(member.Name) is not { } value || !member.Value.HasSameValues(value))
+            // Mostly both have the same order, and then no index is needed.
+            (string name, ConfigurationNode value) = (members[i].Name, members[i].Value);
+            ConfigurationNode? same = others[i].Name == name ? others[i].Value : other.Find(name);
+            if (same is null || !value.HasSameValues(same))
                 return false;
         }
 

@@ -23,7 +23,7 @@ internal sealed class ConfigurationEngine : IDisposable
         EnvironmentName = environmentName;
         Options = options;
         Loader = new LayerLoader(folder, options);
-        Schemas = new SchemaGate(folder, Loader.Limits, options.CheckFormats);
+        Schemas = new SchemaGate(folder, Loader.Documents.Limits, options.CheckFormats);
         Provider = new EnvironmentConfigurationProvider(() => View, ResolveReferences);
         _status = new ConfigurationStatus([], time.GetUtcNow());
         _view = new ConfigurationView(new LoadedConfiguration(environmentName, [], ConfigurationNode.Object([]), []), time.GetUtcNow());
@@ -62,6 +62,7 @@ internal sealed class ConfigurationEngine : IDisposable
         if (loaded.Errors.Count > 0)
             throw new ConfigurationException($"The configuration of '{EnvironmentName}' is not valid:", loaded.Errors);
         _view = new ConfigurationView(loaded, _time.GetUtcNow());
+        _ = _view.Index;
     }
 
     /// <summary>Reads an environment's files and does the checks that need no container: syntax, merging, schemas.</summary>
@@ -130,6 +131,9 @@ internal sealed class ConfigurationEngine : IDisposable
     public bool Publish(ConfigurationView view)
     {
         bool changed = view.Snapshot.ContentHash != _view.Snapshot.ContentHash;
+
+        // Before the first reader needs it.
+        _ = view.Index;
         _view = view;
         if (changed)
             _published();

@@ -39,13 +39,23 @@ internal static class CanonicalJson
         return Convert.ToHexStringLower(hash);
     }
 
+    /// <summary>The canonical form of a document, and where in it the values of its members lie.</summary>
+    /// <param name="root">The document; an object.</param>
+    /// <param name="output">Gets the form.</param>
+    /// <param name="written">Told of each member with the position of its value in <paramref name="output"/>.</param>
+    public static void WriteDocument(ConfigurationNode root, PooledBytes output, Action<string, Range> written)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        WriteObject(root, output, written);
+    }
+
     private static void Write(ConfigurationNode node, PooledBytes output)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (node.Kind)
         {
             case ConfigurationNodeKind.Object:
-                WriteObject(node, output);
+                WriteObject(node, output, written: null);
                 break;
             case ConfigurationNodeKind.Array:
                 output.Add((byte)'[');
@@ -67,21 +77,29 @@ internal static class CanonicalJson
         }
     }
 
-    private static void WriteObject(ConfigurationNode node, PooledBytes output)
+    private static void WriteObject(ConfigurationNode node, PooledBytes output, Action<string, Range>? written)
     {
         output.Add((byte)'{');
         int count = node.Members.Count;
         ConfigurationMember[] members = ArrayPool<ConfigurationMember>.Shared.Rent(count);
+        bool isSorted = true;
         for (int i = 0; i < count; i++)
+        {
             members[i] = node.Members[i];
-        members.AsSpan(0, count).Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+            isSorted &= i == 0 || string.CompareOrdinal(members[i - 1].Name, members[i].Name) < 0;
+        }
+
+        if (!isSorted)
+            members.AsSpan(0, count).Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         for (int i = 0; i < count; i++)
         {
             if (i > 0)
                 output.Add((byte)',');
             WriteString(members[i].Name, output);
             output.Add((byte)':');
+            int start = output.Written.Length;
             Write(members[i].Value, output);
+            written?.Invoke(members[i].Name, start..output.Written.Length);
         }
 
         ArrayPool<ConfigurationMember>.Shared.Return(members, clearArray: true);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Varai.Configuration.Documents;
@@ -31,14 +32,45 @@ internal static class DocumentEdit
 
     /// <summary>Reads the edited text and compares it to what was meant, so that no edit can do more or less than that.</summary>
     /// <exception cref="ConfigurationException">They differ.</exception>
-    public static byte[] Verify(ConfigurationFile file, ConfigurationNode at, string key, byte[] edited, ConfigurationNode expected)
+    public static byte[] Verify(ConfigurationFile file, ConfigurationNode at, string key, byte[] edited, ConfigurationNode expected, ParsedDocuments? documents)
     {
+        var result = new ConfigurationFile(file.Path, edited);
         var errors = new List<ConfigurationError>();
-        ConfigurationNode? result = DocumentReader.Parse(new ConfigurationFile(file.Path, edited), NoLimits, errors);
-        if (result is not null && errors.Count == 0 && CanonicalJson.Write(result).AsSpan().SequenceEqual(CanonicalJson.Write(expected)))
+        if (documents?.Parse(result, errors) is { } read && errors.Count == 0 && AreSame(read, expected))
+            return edited;
+
+        // Larger than it may be is for the caller to find; what is to be found here is whether it is what was meant.
+        errors.Clear();
+        ConfigurationNode? root = DocumentReader.Parse(result, NoLimits, errors);
+        if (root is not null && errors.Count == 0 && AreSame(root, expected))
             return edited;
         string reason = errors.Count > 0 ? $" ({errors[0].Message})" : "";
         throw EditFailure.Create(at, key,
             $"the key can't be changed here without changing others{reason}; edit the file by hand. An anchor that is used elsewhere is the usual cause");
+    }
+
+    // To the case of names; members in any order, mostly in the same.
+    private static bool AreSame(ConfigurationNode one, ConfigurationNode other)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (ReferenceEquals(one, other))
+            return true;
+        if (one.Kind != other.Kind || one.Text != other.Text || one.Members.Count != other.Members.Count || one.Items.Count != other.Items.Count)
+            return false;
+        for (int i = 0; i < one.Members.Count; i++)
+        {
+            ConfigurationMember member = one.Members[i];
+            int at = other.Members[i].Name == member.Name ? i : other.IndexOf(member.Name);
+            if (at < 0 || other.Members[at].Name != member.Name || !AreSame(member.Value, other.Members[at].Value))
+                return false;
+        }
+
+        for (int i = 0; i < one.Items.Count; i++)
+        {
+            if (!AreSame(one.Items[i], other.Items[i]))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -4,12 +4,12 @@ namespace Varai.Configuration.Documents;
 internal static class DocumentEditor
 {
     /// <inheritdoc cref="JsonEditor.Set"/>
-    public static byte[] Set(ConfigurationFile file, ConfigurationNode root, string key, string valueJson) => DocumentReader.IsYaml(file.Path)
-        ? YamlEditor.Set(file, root, key, valueJson)
-        : JsonEditor.Set(file, root, key, valueJson);
+    public static byte[] Set(ConfigurationFile file, ConfigurationNode root, string key, string valueJson, ParsedDocuments? documents = null) => DocumentReader.IsYaml(file.Path)
+        ? YamlEditor.Set(file, root, key, valueJson, documents)
+        : JsonEditor.Set(file, root, key, valueJson, documents);
 
     /// <inheritdoc cref="JsonEditor.Remove"/>
-    public static byte[] Remove(ConfigurationFile file, ConfigurationNode root, string key) => DocumentReader.IsYaml(file.Path)
-        ? YamlEditor.Remove(file, root, key)
-        : JsonEditor.Remove(file, root, key);
+    public static byte[] Remove(ConfigurationFile file, ConfigurationNode root, string key, ParsedDocuments? documents = null) => DocumentReader.IsYaml(file.Path)
+        ? YamlEditor.Remove(file, root, key, documents)
+        : JsonEditor.Remove(file, root, key, documents);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Varai.Configuration.Documents;
 
@@ -11,6 +12,36 @@ internal static class DocumentPatch
 
     /// <summary>The tree without a member that it has; the object around it stays, even when it is empty then.</summary>
     public static ConfigurationNode Remove(ConfigurationNode root, string key) => Remove(root, key.Split(':'));
+
+    /// <summary>The tree with some of its nodes replaced, none of them below another.</summary>
+    /// <param name="node">The tree.</param>
+    /// <param name="replacements">What takes a node's place, the nodes compared by reference.</param>
+    public static ConfigurationNode Replace(ConfigurationNode node, IReadOnlyDictionary<ConfigurationNode, ConfigurationNode> replacements)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (replacements.TryGetValue(node, out ConfigurationNode? replacement))
+            return replacement;
+        ConfigurationMember[]? members = null;
+        for (int i = 0; i < node.Members.Count; i++)
+        {
+            ConfigurationMember member = node.Members[i];
+            ConfigurationNode value = Replace(member.Value, replacements);
+            if (!ReferenceEquals(value, member.Value))
+                (members ??= [.. node.Members])[i] = member with { Value = value };
+        }
+
+        if (members is not null)
+            return ConfigurationNode.Object(members, node.File, node.Start, node.Length);
+        ConfigurationNode[]? items = null;
+        for (int i = 0; i < node.Items.Count; i++)
+        {
+            ConfigurationNode item = Replace(node.Items[i], replacements);
+            if (!ReferenceEquals(item, node.Items[i]))
+                (items ??= [.. node.Items])[i] = item;
+        }
+
+        return items is null ? node : ConfigurationNode.Array(items, node.File, node.Start, node.Length);
+    }
 
     private static ConfigurationNode Set(ConfigurationNode node, ReadOnlySpan<string> parts, ConfigurationNode value)
     {

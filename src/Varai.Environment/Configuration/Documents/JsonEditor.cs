@@ -12,9 +12,10 @@ internal static class JsonEditor
     /// <param name="root">What was read from it.</param>
     /// <param name="key">The key, such as <c>api_config:limits:0</c>.</param>
     /// <param name="valueJson">The value; it is written as given.</param>
+    /// <param name="documents">Parses the result, and remembers it for whoever reads it next.</param>
     /// <returns>The new content.</returns>
     /// <exception cref="ConfigurationException">The value is no JSON, or the key leads through something that is no object.</exception>
-    public static byte[] Set(ConfigurationFile file, ConfigurationNode root, string key, string valueJson)
+    public static byte[] Set(ConfigurationFile file, ConfigurationNode root, string key, string valueJson, ParsedDocuments? documents = null)
     {
         DocumentEdit.CheckKey(root, key);
         ConfigurationNode value = DocumentEdit.ReadValue(key, valueJson);
@@ -32,31 +33,31 @@ internal static class JsonEditor
             Brackets(edit, target.Container).Add(indent => Write(target.Missing, text, colon, indent, edit));
         }
 
-        return DocumentEdit.Verify(file, target.Value ?? target.Container, key, edit.Apply(), DocumentPatch.Set(root, key, value));
+        return DocumentEdit.Verify(file, target.Value ?? target.Container, key, edit.Apply(), DocumentPatch.Set(root, key, value), documents);
     }
 
     /// <summary>Replaces the values of keys that are there, none of them below another, all in one pass over the text.</summary>
     /// <inheritdoc cref="Set" path="/returns|/exception"/>
-    public static byte[] Replace(ConfigurationFile file, ConfigurationNode root, IReadOnlyList<KeyValuePair<string, string?>> values)
+    public static byte[] Replace(ConfigurationFile file, ConfigurationNode root, IReadOnlyList<KeyValuePair<string, string?>> values, ParsedDocuments? documents = null)
     {
         var edit = new TextEdit(file.Content);
-        ConfigurationNode expected = root;
+        var replacements = new Dictionary<ConfigurationNode, ConfigurationNode>(ReferenceEqualityComparer.Instance);
         foreach ((string key, string? json) in values)
         {
             DocumentEdit.CheckKey(root, key);
             ConfigurationNode value = DocumentEdit.ReadValue(key, json!);
             ConfigurationNode old = root.FindKey(key)!;
             edit.Replace(old.Start, old.Start + old.Length, Encoding.UTF8.GetString(value.File!.Content.Span.Slice(value.Start, value.Length)));
-            expected = DocumentPatch.Set(expected, key, value);
+            replacements[old] = value;
         }
 
-        return DocumentEdit.Verify(file, root, values[0].Key, edit.Apply(), expected);
+        return DocumentEdit.Verify(file, root, values[0].Key, edit.Apply(), DocumentPatch.Replace(root, replacements), documents);
     }
 
     /// <summary>Takes a key out; comments beside it stay.</summary>
     /// <returns>The new content; the old one when there is no such key.</returns>
     /// <exception cref="ConfigurationException">The key is an item of an array.</exception>
-    public static byte[] Remove(ConfigurationFile file, ConfigurationNode root, string key)
+    public static byte[] Remove(ConfigurationFile file, ConfigurationNode root, string key, ParsedDocuments? documents = null)
     {
         DocumentEdit.CheckKey(root, key);
         if (root.FindKey(key) is null)
@@ -66,7 +67,7 @@ internal static class JsonEditor
             throw EditFailure.Create(target.Value!, key, "an item can't be taken out of an array; set the whole array");
         var edit = new TextEdit(file.Content);
         Brackets(edit, target.Container).Remove(target.Index);
-        return DocumentEdit.Verify(file, target.Value!, key, edit.Apply(), DocumentPatch.Remove(root, key));
+        return DocumentEdit.Verify(file, target.Value!, key, edit.Apply(), DocumentPatch.Remove(root, key), documents);
     }
 
     internal static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

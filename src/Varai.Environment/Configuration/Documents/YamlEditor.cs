@@ -10,10 +10,11 @@ internal static class YamlEditor
     /// <param name="root">What was read from it.</param>
     /// <param name="key">The key, such as <c>api_config:limits:0</c>.</param>
     /// <param name="valueJson">The value as JSON.</param>
+    /// <param name="documents">Parses the result, and remembers it for whoever reads it next.</param>
     /// <returns>The new content.</returns>
     /// <exception cref="ConfigurationException">The value is no JSON, the key leads through something that is no mapping, or the place
     /// can't be changed without changing others.</exception>
-    public static byte[] Set(ConfigurationFile file, ConfigurationNode root, string key, string valueJson)
+    public static byte[] Set(ConfigurationFile file, ConfigurationNode root, string key, string valueJson, ParsedDocuments? documents = null)
     {
         DocumentEdit.CheckKey(root, key);
         ConfigurationNode value = DocumentEdit.ReadValue(key, valueJson);
@@ -30,13 +31,13 @@ internal static class YamlEditor
             ReplaceItem(edit, target, Nest(target.Missing, value));
         else
             ReplaceMember(edit, target, Nest(target.Missing, value));
-        return DocumentEdit.Verify(file, target.Value ?? container, key, edit.Apply(), DocumentPatch.Set(root, key, value));
+        return DocumentEdit.Verify(file, target.Value ?? container, key, edit.Apply(), DocumentPatch.Set(root, key, value), documents);
     }
 
     /// <summary>Takes a key out; comments beside it stay, comments inside its value go with it.</summary>
     /// <returns>The new content; the old one when there is no such key.</returns>
     /// <exception cref="ConfigurationException">The key is an item of an array, comes from a merge key, or holds an anchor in use.</exception>
-    public static byte[] Remove(ConfigurationFile file, ConfigurationNode root, string key)
+    public static byte[] Remove(ConfigurationFile file, ConfigurationNode root, string key, ParsedDocuments? documents = null)
     {
         DocumentEdit.CheckKey(root, key);
         if (root.FindKey(key) is null)
@@ -53,7 +54,7 @@ internal static class YamlEditor
             Brackets(edit, container).Remove(target.Index);
         else
             YamlBlockEditor.Remove(edit, container, target.Index);
-        return DocumentEdit.Verify(file, target.Value!, key, edit.Apply(), DocumentPatch.Remove(root, key));
+        return DocumentEdit.Verify(file, target.Value!, key, edit.Apply(), DocumentPatch.Remove(root, key), documents);
     }
 
     private static void Add(TextEdit edit, ConfigurationNode container, string[] names, ConfigurationNode value)

@@ -7,12 +7,11 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
 {
     private static readonly ConfigurationLayer[] Order = [ConfigurationLayer.Base, ConfigurationLayer.Environment, ConfigurationLayer.Local];
 
-    private readonly DocumentLimits _limits = new(options.MaxFileBytes, options.MaxDepth, options.MaxNodes);
     private readonly Dictionary<string, string> _mergeArraysBy = WithKnown(options.MergeArraysBy);
 
     public EnvironmentFolder Folder { get; } = folder;
 
-    public DocumentLimits Limits => _limits;
+    public ParsedDocuments Documents { get; } = new(new DocumentLimits(options.MaxFileBytes, options.MaxDepth, options.MaxNodes));
 
     /// <summary>Reads the files as they are on disk, or as <paramref name="replacements"/> would make them.</summary>
     /// <param name="environmentName">The environment.</param>
@@ -74,19 +73,10 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
     private LayerFile? Read(
         ConfigurationLayer layer, string path, IReadOnlyDictionary<string, byte[]>? replacements, List<ConfigurationError> errors)
     {
-        ConfigurationFile? file;
-        ConfigurationNode? root;
-        if (replacements is not null && replacements.TryGetValue(path, out byte[]? content))
-        {
-            file = new ConfigurationFile(Folder.Display(path), content);
-            root = DocumentReader.Parse(file, _limits, errors);
-        }
-        else
-        {
-            (file, root) = DocumentReader.Read(path, Folder.Display(path), _limits, errors);
-        }
-
-        return file is null ? null : new LayerFile(layer, path, file, root);
+        ConfigurationFile? file = replacements is not null && replacements.TryGetValue(path, out byte[]? content)
+            ? new ConfigurationFile(Folder.Display(path), content)
+            : ConfigurationFileReader.Read(path, Folder.Display(path), Documents.Limits, errors);
+        return file is null ? null : new LayerFile(layer, path, file, Documents.Parse(file, errors));
     }
 
     // `$schema` tells an editor where the schema lies; it is no setting.

@@ -35,7 +35,7 @@ internal sealed class ConfigurationWriter(
             if (update.ExpectedContentHash is { } expected && CanonicalJson.Hash(present.Root) is var found && found != expected)
                 throw new ConfigurationConflictException(name, expected, found);
 
-            byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits);
+            byte[] after = FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Documents);
             var intent = new ChangeIntent(name, update.Author, update.Reason, update.Source) { Operation = update.Operation, Lease = update.RequiredLease };
             return new ChangePlan(intent, present, known, [new PlannedFile(path, before, after)], update.Layer == ConfigurationLayer.Base);
         }
@@ -51,7 +51,7 @@ internal sealed class ConfigurationWriter(
         byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
         var replacements = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         if (update.Changes.Count > 0)
-            replacements[path] = FileEdits.WithoutMark(FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Limits));
+            replacements[path] = FileEdits.WithoutMark(FileEdits.Apply(Folder.Display(path), before, update, engine.Loader.Documents));
         LoadedConfiguration candidate = engine.LoadCandidate(name, replacements);
         bool own = name == engine.EnvironmentName;
         await validator.ValidateAsync(candidate, checkSecrets: own && engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);

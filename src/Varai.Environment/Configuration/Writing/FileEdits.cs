@@ -12,9 +12,9 @@ internal static class FileEdits
     /// <param name="displayPath">Its name in messages; the file may not exist yet.</param>
     /// <param name="current">Its present bytes; <see langword="null"/> for a new file.</param>
     /// <param name="update">The changes.</param>
-    /// <param name="limits">What the result may hold.</param>
+    /// <param name="documents">Parses it.</param>
     /// <exception cref="ConfigurationException">The present text is invalid, or a change can't be made in it.</exception>
-    public static byte[] Apply(string displayPath, byte[]? current, ConfigurationUpdate update, DocumentLimits limits)
+    public static byte[] Apply(string displayPath, byte[]? current, ConfigurationUpdate update, ParsedDocuments documents)
     {
         bool marked = current is not null && current.AsSpan().StartsWith(ByteOrderMark);
         byte[] content = current is null ? NewJsonFile : marked ? current[ByteOrderMark.Length..] : current;
@@ -23,20 +23,20 @@ internal static class FileEdits
             (string key, string? json) = update.Changes[i];
             var file = new ConfigurationFile(displayPath, content);
             var errors = new List<ConfigurationError>();
-            ConfigurationNode? root = DocumentReader.Parse(file, limits, errors);
+            ConfigurationNode? root = documents.Parse(file, errors);
             if (root is null || errors.Count > 0)
                 throw new ConfigurationException($"'{key}' can't be changed, since the file is not valid:", errors);
             List<KeyValuePair<string, string?>> replaced = DocumentReader.IsJson(displayPath) ? FindReplaced(root, update.Changes, i) : [];
             if (replaced.Count > 1)
             {
-                content = JsonEditor.Replace(file, root, replaced);
+                content = JsonEditor.Replace(file, root, replaced, documents);
                 i += replaced.Count - 1;
                 continue;
             }
 
             content = json is null
-                ? DocumentEditor.Remove(file, root, key)
-                : DocumentEditor.Set(file, root, key, json);
+                ? DocumentEditor.Remove(file, root, key, documents)
+                : DocumentEditor.Set(file, root, key, json, documents);
         }
 
         return marked ? WithMark(content) : content;

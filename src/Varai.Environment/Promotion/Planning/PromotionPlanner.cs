@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
+using Varai.Configuration.Layers;
 using Varai.Promotion.Merging;
 using Varai.Promotion.Store;
 using Varai.Secrets;
@@ -45,22 +46,32 @@ internal sealed class PromotionPlanner
         (ConfigurationSnapshot full, ConfigurationSnapshot target) = await ReadTargetAsync(request.Target, cancellationToken).ConfigureAwait(false);
         var inputs = new List<ComponentInput>();
         var oldBases = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string name in await FindComponentsAsync(request, source, target, cancellationToken).ConfigureAwait(false))
+        Dictionary<string, BaseDocument> known = await FindBasesAsync(request, cancellationToken).ConfigureAwait(false);
+        string[] names = FindComponents(request, known.Keys, source, target);
+        DocumentIds sourceIds = DocumentIds.Compute(source.Root, request.Target, names);
+        DocumentIds targetIds = DocumentIds.Compute(target.Root, request.Target, names);
+        string targetHash = ReferenceEquals(full, target) ? targetIds.ContentHash : full.ContentHash;
+        foreach (string name in names)
         {
             ConfigurationNode? from = source.Root.Find(name);
             ConfigurationNode? to = target.Root.Find(name);
-            BaseDocument? known = (await _store.GetAsync(
-                PromotionStore.BaseKey(request.Target, request.Source, name), PromotionJson.Default.BaseDocument, cancellationToken).ConfigureAwait(false)).Value;
-            if (known is not null)
-                oldBases[name] = known.Blob;
-            inputs.Add(new ComponentInput(
-                name, await ReadBaseAsync(request.Target, known, from, to, cancellationToken).ConfigureAwait(false), from, to, known?.Blob));
+            string? baseId = known.GetValueOrDefault(name)?.Blob;
+            if (baseId is not null)
+                oldBases[name] = baseId;
+            (string? fromId, string? toId) = (sourceIds.Of(name), targetIds.Of(name));
+            ConfigurationNode? basis = baseId is null ? (_options.FirstPromotionConflicts ? null : ThreeWayMerge.CommonKeys(from, to))
+
+                // Mostly one side has not changed since, and then it is the base.
+                : toId == baseId ? to
+                : fromId == baseId ? from
+                : await _snapshots.ReadComponentAsync(baseId, cancellationToken).ConfigureAwait(false);
+            inputs.Add(new ComponentInput(name, basis, from, to) { BaseId = baseId, SourceId = fromId, TargetId = toId });
         }
 
         PromotionStageSettings? stage = SettingsOf(request.Target);
         ConfigurationVersion? newest = await _versions.FindNewestAsync(request.Source, cancellationToken).ConfigureAwait(false);
-        string sourceFull = newest is null || newest.ContentHash == source.ContentHash
-            ? source.ContentHash
+        string sourceFull = newest is null || newest.ContentHash == sourceIds.ContentHash
+            ? sourceIds.ContentHash
             : (await _documents.ReadAsync(ConfigurationReference.Files(request.Source), cancellationToken).ConfigureAwait(false)).ContentHash;
         var draft = new PromotionPlan
         {
@@ -70,8 +81,8 @@ internal sealed class PromotionPlanner
             Author = request.Author,
             Reason = request.Reason,
             CreatedAt = _time.GetUtcNow(),
-            SourceHash = source.ContentHash,
-            TargetHash = full.ContentHash,
+            SourceHash = sourceIds.ContentHash,
+            TargetHash = targetHash,
             SourceVersion = newest?.ContentHash == sourceFull ? newest.Number : null,
             SourceSince = stage is { SoakTime.Ticks: > 0 }
                 ? await _versions.FindSinceAsync(request.Source, sourceFull, [.. inputs.Select(i => i.Name)], cancellationToken).ConfigureAwait(false)
@@ -95,11 +106,18 @@ internal sealed class PromotionPlanner
         PromotionSnapshot before = await _snapshots.ReadAsync(record.SnapshotBefore!, cancellationToken).ConfigureAwait(false);
         PromotionSnapshot after = await _snapshots.ReadAsync(record.SnapshotAfter!, cancellationToken).ConfigureAwait(false);
         var inputs = new List<ComponentInput>();
-        foreach (string name in record.Plan.Components.Select(c => c.Name))
+        string[] names = [.. record.Plan.Components.Select(c => c.Name)];
+        DocumentIds ids = DocumentIds.Compute(target.Root, environment, names);
+        foreach (string name in names)
         {
             ConfigurationNode? basis = await _snapshots.ReadComponentAsync(after, name, cancellationToken).ConfigureAwait(false);
             ConfigurationNode? back = await _snapshots.ReadComponentAsync(before, name, cancellationToken).ConfigureAwait(false);
-            inputs.Add(new ComponentInput(name, basis, back, target.Root.Find(name), SnapshotStore.BlobOf(after, name)));
+            inputs.Add(new ComponentInput(name, basis, back, target.Root.Find(name))
+            {
+                BaseId = SnapshotStore.BlobOf(after, name),
+                SourceId = SnapshotStore.BlobOf(before, name),
+                TargetId = ids.Of(name),
+            });
         }
 
         PromotionChoice? choice = handling switch
@@ -126,14 +144,16 @@ internal sealed class PromotionPlanner
         PromotionSnapshot snapshot = await _snapshots.ReadAsync(restore.SnapshotId, cancellationToken).ConfigureAwait(false);
         (ConfigurationSnapshot full, ConfigurationSnapshot target) = await ReadTargetAsync(restore.Environment, cancellationToken).ConfigureAwait(false);
         var inputs = new List<ComponentInput>();
-        foreach (string name in restore.Components.Count > 0 ? restore.Components : [.. snapshot.Components.Keys])
+        string[] names = [.. restore.Components.Count > 0 ? restore.Components : snapshot.Components.Keys];
+        DocumentIds ids = DocumentIds.Compute(target.Root, restore.Environment, names);
+        foreach (string name in names)
         {
             ConfigurationNode? from = await _snapshots.ReadComponentAsync(snapshot, name, cancellationToken).ConfigureAwait(false)
                 ?? throw new PromotionException($"The snapshot {restore.SnapshotId} has no component '{name}'; it has {string.Join(", ", snapshot.Components.Keys)}.");
             ConfigurationNode? to = target.Root.Find(name);
 
             // With the target as its own base all that differs comes from the snapshot.
-            inputs.Add(new ComponentInput(name, to, from, to, BaseHash: null));
+            inputs.Add(new ComponentInput(name, to, from, to) { SourceId = SnapshotStore.BlobOf(snapshot, name), TargetId = ids.Of(name) });
         }
 
         PromotionPlan draft = Draft(
@@ -161,7 +181,7 @@ internal sealed class PromotionPlanner
         var update = new ConfigurationUpdate(draft.Author, draft.Reason)
         {
             EnvironmentName = draft.Target,
-            ExpectedContentHash = full.ContentHash,
+            ExpectedContentHash = draft.TargetHash,
             Source = changeSource,
         };
         var json = new ReadableJson(target.Files.FirstOrDefault(f => Path.GetFileNameWithoutExtension(f.Path) == draft.Target));
@@ -182,9 +202,9 @@ internal sealed class PromotionPlanner
             components.Add(new PromotionComponent
             {
                 Name = input.Name,
-                BaseHash = input.BaseHash,
-                SourceHash = HashOf(input.Source),
-                TargetHash = HashOf(input.Target),
+                BaseHash = input.BaseId,
+                SourceHash = input.SourceId,
+                TargetHash = input.TargetId,
                 Changes = [.. merge.Changes.OrderBy(static c => c.Key, StringComparer.OrdinalIgnoreCase)],
                 Conflicts = await WithAuthorsAsync(draft, merge.Conflicts, cancellationToken).ConfigureAwait(false),
                 Kept = merge.Kept,
@@ -207,7 +227,7 @@ internal sealed class PromotionPlanner
             target,
             inputs.Where(i => i.Source is not null).ToDictionary(i => i.Name, i => i.Source!, StringComparer.Ordinal),
             new Dictionary<string, string>(StringComparer.Ordinal),
-            inputs.Where(i => i is { BaseHash: null, Basis: not null }).ToDictionary(i => i.Name, i => i.Basis!, StringComparer.Ordinal));
+            inputs.Where(i => i is { BaseId: null, Basis: not null }).ToDictionary(i => i.Name, i => i.Basis!, StringComparer.Ordinal));
     }
 
     private async Task<IReadOnlyList<string>> FindErrorsAsync(
@@ -242,8 +262,13 @@ internal sealed class PromotionPlanner
         var uses = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, ConfigurationNode? node) in results)
         {
-            if (node is not null)
-                Collect(name, node, uses);
+            foreach ((string key, ConfigurationNode use) in node is null ? [] : KeyIndex.FindReferences(node, name))
+            {
+                if (!SecretReferences.TryParse(use.Text!, out SecretReferences? references, out _))
+                    continue;
+                foreach (string secret in references.Names)
+                    uses.TryAdd(secret, key);
+            }
         }
 
         var found = new List<PromotionSecretReference>(uses.Count);
@@ -263,20 +288,6 @@ internal sealed class PromotionPlanner
         }
 
         return found;
-    }
-
-    private static void Collect(string key, ConfigurationNode node, SortedDictionary<string, string> uses)
-    {
-        if (SecretReferences.MayContain(node.Text) && SecretReferences.TryParse(node.Text, out SecretReferences? references, out _))
-        {
-            foreach (string name in references.Names)
-                uses.TryAdd(name, key);
-        }
-
-        foreach (ConfigurationMember member in node.Members)
-            Collect($"{key}:{member.Name}", member.Value, uses);
-        for (int i = 0; i < node.Items.Count; i++)
-            Collect($"{key}:{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}", node.Items[i], uses);
     }
 
     /// <summary>The holds whose values would all be there again.</summary>
@@ -326,13 +337,23 @@ internal sealed class PromotionPlanner
         })];
     }
 
-    private async Task<IReadOnlyList<string>> FindComponentsAsync(
-        PromotionRequest request, ConfigurationSnapshot source, ConfigurationSnapshot target, CancellationToken cancellationToken)
+    /// <summary>What was last promoted between the two, by component.</summary>
+    private async Task<Dictionary<string, BaseDocument>> FindBasesAsync(PromotionRequest request, CancellationToken cancellationToken)
     {
-        var based = new List<string>();
+        var bases = new Dictionary<string, BaseDocument>(StringComparer.OrdinalIgnoreCase);
         string prefix = PromotionStore.BaseKey(request.Target, request.Source, component: "");
         await foreach (StateDocument document in _store.State.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
-            based.Add(Encoding.UTF8.GetString(Convert.FromHexString(document.Key[prefix.Length..])));
+        {
+            string name = Encoding.UTF8.GetString(Convert.FromHexString(document.Key[prefix.Length..]));
+            bases[name] = PromotionStore.Read(document, PromotionJson.Default.BaseDocument);
+        }
+
+        return bases;
+    }
+
+    private static string[] FindComponents(
+        PromotionRequest request, IEnumerable<string> based, ConfigurationSnapshot source, ConfigurationSnapshot target)
+    {
         string[] known = [.. source.Root.Members.Select(m => m.Name).Concat(based).Distinct(StringComparer.OrdinalIgnoreCase)];
         if (request.Components.Count == 0)
             return [.. known.Order(StringComparer.Ordinal)];
@@ -347,22 +368,6 @@ internal sealed class PromotionPlanner
         }
 
         return [.. request.Components.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
-    }
-
-    private async Task<ConfigurationNode?> ReadBaseAsync(
-        string target, BaseDocument? known, ConfigurationNode? source, ConfigurationNode? current, CancellationToken cancellationToken)
-    {
-        if (known is null)
-            return _options.FirstPromotionConflicts ? null : ThreeWayMerge.CommonKeys(source, current);
-
-        // Mostly one side has not changed since, and then it is the base.
-        foreach (ConfigurationNode? side in (ReadOnlySpan<ConfigurationNode?>)[current, source])
-        {
-            if (side is not null && SnapshotStore.IdOf(target, Canonical.Write(side)) == known.Blob)
-                return side;
-        }
-
-        return await _snapshots.ReadComponentAsync(known.Blob, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(ConfigurationSnapshot Full, ConfigurationSnapshot Shared)> ReadTargetAsync(string target, CancellationToken cancellationToken)
@@ -400,6 +405,4 @@ internal sealed class PromotionPlanner
 
     private static PromotionResolution? Decide(IReadOnlyList<PromotionResolution> resolutions, string key) =>
         resolutions.FirstOrDefault(r => VersionLookup.IsAtOrBelow(key, r.Key));
-
-    private static string? HashOf(ConfigurationNode? node) => node is null ? null : Canonical.Hash(node);
 }

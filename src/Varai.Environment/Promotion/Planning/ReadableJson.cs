@@ -20,14 +20,22 @@ internal sealed class ReadableJson
             return;
 
         // YAML takes the value as one line, and a file of one line stays one.
-        string text = Encoding.UTF8.GetString(file.Content.Span);
+        ReadOnlySpan<byte> text = file.Content.Span;
         _oneLine = !file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !file.Path.EndsWith(".jsonc", StringComparison.OrdinalIgnoreCase);
-        _newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        string[] lines = text.Split('\n');
-        _oneLine |= lines.Length < 2;
-        string? indented = lines.FirstOrDefault(static l => l.TrimStart().StartsWith('"') && l[0] is ' ' or '\t');
-        if (indented is not null)
-            _unit = indented[..^indented.TrimStart().Length];
+        _newLine = text.IndexOf("\r\n"u8) >= 0 ? "\r\n" : "\n";
+        _oneLine |= !text.Contains((byte)'\n');
+
+        // The first indented member tells.
+        foreach (Range range in text.Split((byte)'\n'))
+        {
+            ReadOnlySpan<byte> line = text[range];
+            int indent = line.IndexOfAnyExcept(" \t"u8);
+            if (indent > 0 && line[indent] == (byte)'"')
+            {
+                _unit = Encoding.UTF8.GetString(line[..indent]);
+                break;
+            }
+        }
     }
 
     /// <param name="node">The value.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Varai.Promotion.Store;
@@ -10,15 +11,19 @@ namespace Varai.Promotion.Running;
 internal sealed class PromotionRetention(
     PromotionStore store, SnapshotStore snapshots, IOptions<PromotionOptions> options, ILogger<PromotionRetention> logger)
 {
+    // Of what is kept, this part may be there too many: a sweep reads all records, which each promotion would have to pay for.
+    private const int Slack = 8;
+
     private readonly GuardedLogger _logger = new(logger);
+    private readonly ConcurrentDictionary<string, int> _untilSweep = new(StringComparer.Ordinal);
 
     public async Task SweepAsync(string target, PromotionLease lease, CancellationToken cancellationToken)
     {
+        if (_untilSweep.AddOrUpdate(target, 0, static (_, left) => left - 1) > 0)
+            return;
+        _untilSweep[target] = Math.Max(1, options.Value.KeepRecords / Slack);
         try
         {
-            // Most of the time there is nothing to do, and that must not need all records to be read.
-            if (await CountAsync(target, cancellationToken).ConfigureAwait(false) <= options.Value.KeepRecords)
-                return;
             List<RecordDocument> records = await store.ListRecordsAsync(target, cancellationToken).ConfigureAwait(false);
             List<RecordDocument> old = [.. records.Skip(options.Value.KeepRecords).Where(r => r.Record.HasEnded)];
             if (old.Count == 0)
@@ -37,14 +42,6 @@ internal sealed class PromotionRetention(
             // The promotion is done, and the next one tries again.
             _logger.RetentionFailed(target, e);
         }
-    }
-
-    private async Task<int> CountAsync(string target, CancellationToken cancellationToken)
-    {
-        int count = 0;
-        await foreach (StateDocument _ in store.State.ListAsync(PromotionStore.RecordKey(target, ""), cancellationToken).ConfigureAwait(false))
-            count++;
-        return count;
     }
 
     private async Task<HashSet<string>> NeededAsync(string target, IEnumerable<RecordDocument> records, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ internal sealed class PromotionRun(
 
     public PromotionRecord Record => _document.Record;
 
+    /// <summary>The document that <see cref="PromotionRecord.SnapshotBefore"/> is of; null when another process has read it.</summary>
+    public ConfigurationNode? Before { get; init; }
+
     private string Target => Record.Plan.Target;
 
     public async Task StartAsync(RecordDocument? original, CancellationToken cancellationToken)
@@ -69,7 +72,7 @@ internal sealed class PromotionRun(
         // must not take that edit for the promotion's.
         PromotionSnapshot before = await parts.Snapshots.ReadAsync(Record.SnapshotBefore!, cancellationToken).ConfigureAwait(false);
         string snapshot = Record.Plan.Changes.Any()
-            ? await parts.Snapshots.TakeAsync(Target, before, Record.Plan.Components, cancellationToken).ConfigureAwait(false)
+            ? await parts.Snapshots.TakeAsync(Target, before, Before, Record.Plan.Components, cancellationToken).ConfigureAwait(false)
             : before.Id;
         _document = _document with { Record = Record with { TargetVersion = number, SnapshotAfter = snapshot } };
         string what = number is null ? "nothing was to be changed" : $"version {number} of '{Target}'";

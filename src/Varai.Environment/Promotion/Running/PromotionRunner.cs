@@ -47,7 +47,7 @@ internal sealed class PromotionRunner(RunParts parts)
             OldBases = oldBases,
             IsAutomatic = context.IsAutomatic,
         };
-        var run = new PromotionRun(this, parts, lease, document, version: 0, progress);
+        var run = new PromotionRun(this, parts, lease, document, version: 0, progress) { Before = planned.Target.Root };
         try
         {
             await run.StartAsync(context.Original, cancellationToken).ConfigureAwait(false);

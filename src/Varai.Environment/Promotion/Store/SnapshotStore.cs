@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Varai.Configuration;
+using Varai.Configuration.Documents;
 using Varai.Promotion.Merging;
 using Varai.State;
 
@@ -13,10 +16,18 @@ internal sealed class SnapshotStore(PromotionStore store)
     private IBlobStore Blobs => store.State.Blobs;
 
     public Task<string> PutComponentAsync(string target, ConfigurationNode component, CancellationToken cancellationToken) =>
-        PutAsync(target, Canonical.Write(component), cancellationToken);
+        PutAsync(target, CanonicalJson.Write(component), cancellationToken);
 
     /// <summary>The id that a component's blob has, whether it is stored or not.</summary>
-    public static string IdOf(string target, byte[] canonical) => BlobId.FromContent(Frame(target, canonical)).ToString();
+    public static string IdOf(string target, ReadOnlySpan<byte> canonical)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(FirstLine(target));
+        hash.AppendData(canonical);
+        Span<byte> id = stackalloc byte[BlobId.Size];
+        hash.GetHashAndReset(id);
+        return new BlobId(id).ToString();
+    }
 
     /// <summary>Stores all components of a document.</summary>
     /// <returns>The snapshot's id.</returns>
@@ -29,14 +40,21 @@ internal sealed class SnapshotStore(PromotionStore store)
     }
 
     /// <summary>Stores what changes make of a snapshot; components that they leave alone cost nothing.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="before">The snapshot.</param>
+    /// <param name="root">The document that it is of, where that is at hand; otherwise its components are read.</param>
+    /// <param name="changed">The components with their changes.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The new snapshot's id.</returns>
     public async Task<string> TakeAsync(
-        string target, PromotionSnapshot before, IEnumerable<PromotionComponent> changed, CancellationToken cancellationToken)
+        string target, PromotionSnapshot before, ConfigurationNode? root, IEnumerable<PromotionComponent> changed, CancellationToken cancellationToken)
     {
         var components = new SortedDictionary<string, string>(before.Components.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (PromotionComponent component in changed.Where(c => c.Changes.Count > 0))
         {
-            ConfigurationNode? node = await ReadComponentAsync(before, component.Name, cancellationToken).ConfigureAwait(false);
+            ConfigurationNode? node = root is null
+                ? await ReadComponentAsync(before, component.Name, cancellationToken).ConfigureAwait(false)
+                : root.Find(component.Name);
             string name = components.Keys.FirstOrDefault(n => n.Equals(component.Name, StringComparison.OrdinalIgnoreCase)) ?? component.Name;
             if (ChangePatch.Apply(component, node) is { } result)
                 components[name] = await PutComponentAsync(target, result, cancellationToken).ConfigureAwait(false);
@@ -88,14 +106,14 @@ internal sealed class SnapshotStore(PromotionStore store)
 
     private async Task<string> PutAsync(string target, byte[] content, CancellationToken cancellationToken)
     {
-        byte[] blob = Frame(target, content);
+        byte[] blob = [.. FirstLine(target), .. content];
         BlobId id = BlobId.FromContent(blob);
         if (!await Blobs.ExistsAsync(id, cancellationToken).ConfigureAwait(false))
             await Blobs.PutAsync(blob, cancellationToken).ConfigureAwait(false);
         return id.ToString();
     }
 
-    private static byte[] Frame(string target, byte[] content) => [.. System.Text.Encoding.UTF8.GetBytes($"varai promotion {target}\n"), .. content];
+    private static byte[] FirstLine(string target) => Encoding.UTF8.GetBytes($"varai promotion {target}\n");
 
     private async Task<ReadOnlyMemory<byte>> ReadBlobAsync(string id, string what, CancellationToken cancellationToken)
     {
