@@ -32,20 +32,25 @@ public static class VaraiPostgreSqlDataBuilderExtensions
             services.AddSingleton(new VaraiSection("Data:PostgreSql") { Check = CheckNames });
         }
 
+        // Bound once: a list that is bound twice has everything twice.
+        if (!services.Any(s => s.ImplementationInstance is ComponentName known && known.Name == name))
+            Add(services, name);
+        if (configure is not null)
+            services.Configure(name, configure);
+        return builder;
+    }
+
+    private static void Add(IServiceCollection services, string name)
+    {
         services.AddOptions<DataPostgreSqlOptions>(name)
             .BindConfiguration($"{DataPostgreSqlOptions.SectionName}:{name}", static binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateOnStart();
-        if (configure is not null)
-            services.Configure(name, configure);
-        if (services.Any(s => s.ImplementationInstance is ComponentName known && known.Name == name))
-            return builder;
         services.AddSingleton(new ComponentName(name));
         services.AddSingleton<IDataComponent>(provider => new PostgreSqlDatabaseComponent(
             name,
             provider.GetRequiredService<IOptionsMonitor<DataPostgreSqlOptions>>().Get(name),
             provider.GetService<ISecretStore>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System));
-        return builder;
     }
 
     // A section that belongs to no component is mostly a misspelt one.

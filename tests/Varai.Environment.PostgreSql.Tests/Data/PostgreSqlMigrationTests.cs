@@ -46,14 +46,14 @@ public sealed class PostgreSqlMigrationTests(PostgreSqlServer server)
             o.Schemas.Add("Old \"Shop\"");
             o.MaximumParallelism = 2;
         });
-        await world.ExecuteAsync("staging", """
+        await world.ExecuteAsync("staging", """"
             CREATE SCHEMA shop; CREATE SCHEMA "Old ""Shop"""; CREATE SCHEMA "elsewhere"; CREATE TABLE elsewhere.not_moved (a int);
             CREATE TABLE "Old ""Shop""".t (id int PRIMARY KEY, note text);
             CREATE FUNCTION "Old ""Shop""".label(x int) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN (SELECT 'label of ' || x); END $$;
             CREATE TABLE shop.t (id int PRIMARY KEY REFERENCES "Old ""Shop""".t, label text GENERATED ALWAYS AS ("Old ""Shop""".label(id)) STORED);
             CREATE VIEW shop.both AS SELECT n.id, o.note FROM shop.t n JOIN "Old ""Shop""".t o USING (id);
             INSERT INTO "Old ""Shop""".t SELECT i, 'n' || i FROM generate_series(1, 50) i; INSERT INTO shop.t SELECT id FROM "Old ""Shop""".t;
-            """);
+            """");
         await world.ExecuteAsync("production", "CREATE TABLE stays (a int); CREATE SCHEMA shop; COMMENT ON SCHEMA shop IS 'the target''s own'; GRANT USAGE ON SCHEMA shop TO pg_monitor; CREATE TABLE shop.goes (a int)");
         DataComponentReport report = await world.MoveAsync();
         Assert.Equal(["Old \"Shop\".t", "t"], report.Tables.Select(t => t.Name));
