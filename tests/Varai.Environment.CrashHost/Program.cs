@@ -9,6 +9,7 @@ using Varai.State;
 //   configure <content root>         changes the configuration for ever and acknowledges each change
 //   promote <content root>           promotes and rolls back for ever and says before and after each what it does
 //   data-<kind> <content root>       moves versions of files or of a database for ever and acknowledges each move
+//   postgresql-data <content root> <source> <target>  moves versions of a PostgreSQL database for ever and acknowledges each move
 //   flags <content root>             edits feature flags in the state store for ever and acknowledges each edit
 //   secrets-write <folder> <names>   writes secrets of the local store for ever and acknowledges each write
 //   secrets-rotate <folder>          rotates the store's key for ever and acknowledges each rotation
@@ -49,6 +50,12 @@ if (args[0] == "secrets")
 if (args[0].StartsWith("secrets-", StringComparison.Ordinal))
 {
     await LocalSecrets.RunAsync(args, Console.Out);
+    return;
+}
+
+if (args[0] == "postgresql-data")
+{
+    await PostgreSqlMoves.RunAsync(args[1], args[2], args[3], Console.Out);
     return;
 }
 

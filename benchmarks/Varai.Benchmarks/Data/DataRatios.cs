@@ -32,6 +32,7 @@ internal static class DataRatios
             WriteFiles(Path.Combine(root, "staging"), runner.IsSmoke ? SmokeFiles : Files);
             await CopyAsync(runner, root);
             await MaskAsync(runner, root);
+            await PostgreSqlRatios.RunAsync(runner, root);
         }
         finally
         {

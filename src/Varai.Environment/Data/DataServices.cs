@@ -86,6 +86,10 @@ internal static class DataServices
         ];
         if (errors.Length > 0)
             throw new OptionsValidationException("Varai:Data", typeof(DataFilesOptions), errors);
+
+        // Components of other packages have sections of their own below this one.
+        foreach (VaraiSection below in provider.GetServices<VaraiSection>().Where(s => s.Name.StartsWith("Data:", StringComparison.OrdinalIgnoreCase)))
+            below.Check?.Invoke(provider);
     }
 
     private sealed class DataMarker;
