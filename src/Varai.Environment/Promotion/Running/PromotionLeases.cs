@@ -13,13 +13,15 @@ internal sealed class PromotionLeases(PromotionStore store, IOptions<PromotionOp
     private readonly string _holder = string.Create(
         CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}");
 
+    /// <summary>How long a lease lasts unless it is renewed.</summary>
+    public TimeSpan Duration => options.Value.LeaseDuration;
+
     /// <summary>Takes the right to change a target; null when somebody holds it.</summary>
     public async Task<PromotionLease?> TryTakeAsync(string target, CancellationToken cancellationToken)
     {
         ILeaseStore leases = store.State.Leases;
-        TimeSpan duration = options.Value.LeaseDuration;
-        Lease? lease = await leases.TryAcquireAsync(PromotionStore.LeaseOf(target), _holder, duration, cancellationToken).ConfigureAwait(false);
-        return lease is null ? null : new PromotionLease(leases, lease, duration);
+        Lease? lease = await leases.TryAcquireAsync(PromotionStore.LeaseOf(target), _holder, Duration, cancellationToken).ConfigureAwait(false);
+        return lease is null ? null : new PromotionLease(leases, lease, Duration);
     }
 
     /// <summary>Takes it, and waits for it as long as the options say.</summary>
