@@ -1,22 +1,30 @@
 // A release goes from development over staging to production: with an approval, a verification that fails, the rollback that follows
-// by itself, and the hold that keeps the bad values from coming again. State is kept in SQLite; no server is needed.
+// by itself, and the hold that keeps the bad values from coming again. State is kept in SQLite and no server is needed, unless
+// --postgres names one: by its connection string, or by the environment variable that holds that.
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
+using Varai;
 using Varai.Configuration;
 using Varai.Promotion;
 
+string? postgres = FindPostgres(args);
+string schema = $"sample_{Guid.NewGuid():N}"; // of this run only
 string root = Directory.CreateTempSubdirectory("varai-promotion-").FullName;
 try
 {
-    await RunAsync(root);
+    await RunAsync(root, postgres, schema);
 }
 finally
 {
+    if (postgres is not null)
+        await DropAsync(postgres, schema);
     Directory.Delete(root, recursive: true);
 }
 
-static async Task RunAsync(string root)
+static async Task RunAsync(string root, string? postgres, string schema)
 {
     Write(root, "development.json", """
         {
@@ -42,7 +50,7 @@ static async Task RunAsync(string root)
         new HostApplicationBuilderSettings { ContentRootPath = root, EnvironmentName = "production" });
     builder.Logging.SetMinimumLevel(LogLevel.None); // this program says everything itself
     IEnvironmentConfiguration? running = null;
-    builder.AddVarai(o =>
+    VaraiBuilder varai = builder.AddVarai(o =>
         {
             o.Configuration.RequireSecrets = false;
             o.Configuration.Watch = false;
@@ -58,6 +66,8 @@ static async Task RunAsync(string root)
             running!.Current.Root.FindKey("api_config:timeout_ms")?.Text is "9000"
                 ? EnvironmentCheckResult.Unhealthy("99 % of the answers take longer than 5 s")
                 : EnvironmentCheckResult.Healthy("answers take 120 ms")));
+    if (postgres is not null)
+        varai.UsePostgreSqlState(postgres, o => o.Schema = schema);
     using IHost host = builder.Build();
     await host.StartAsync();
     running = host.Services.GetRequiredService<IEnvironmentConfiguration>();
@@ -111,6 +121,24 @@ static async Task RunAsync(string root)
     PromotionVerification verified = await audit.VerifyAuditAsync();
     Print($"{verified.Checked} entries, {(verified.IsIntact ? "nothing was changed by hand" : string.Join(", ", verified.Findings))}");
     await host.StopAsync();
+}
+
+static string? FindPostgres(string[] args)
+{
+    int at = Array.IndexOf(args, "--postgres");
+    if (at < 0)
+        return null;
+    string given = at + 1 < args.Length ? args[at + 1] : throw new ArgumentException("--postgres needs a connection string, or the name of an environment variable.", nameof(args));
+    return given.Contains('=', StringComparison.Ordinal)
+        ? given
+        : new ConfigurationBuilder().AddEnvironmentVariables().Build()[given] ?? throw new ArgumentException($"There is no environment variable {given}.", nameof(args));
+}
+
+static async Task DropAsync(string postgres, string schema)
+{
+    await using var source = NpgsqlDataSource.Create(postgres);
+    await using NpgsqlCommand command = source.CreateCommand($"DROP SCHEMA IF EXISTS \"{schema}\" CASCADE");
+    await command.ExecuteNonQueryAsync();
 }
 
 static void Write(string root, string file, string text)

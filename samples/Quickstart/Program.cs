@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Quickstart;
 using Varai;
 using Varai.Configuration;
+using Varai.Promotion;
 
 using var workspace = new Workspace();
 workspace.WriteSecret("orders-db-password", "correct horse battery staple");
@@ -14,7 +15,8 @@ builder.Logging.SetMinimumLevel(LogLevel.None); // this program says everything 
 builder.AddVarai()
     .AddComponent<ApiConfig>("api_config")
     .AddComponent<OrderConfig>("orders")
-    .RequireSameKeys("staging", "production");
+    .RequireSameKeys("staging", "production")
+    .AddPromotion(o => o.ProtectedKeys.Add("orders:limits:order_total")); // each environment has its own
 builder.Services.AddSingleton<OrderService>();
 
 using IHost host = builder.Build();
@@ -77,6 +79,20 @@ foreach (ConfigurationDifference difference in await varai.Configuration.DiffAsy
     Console.WriteLine($"  {difference}");
 }
 
+Title("A change on its way from development to staging");
+await varai.Configuration.UpdateAsync(
+    new ConfigurationUpdate("maria", "larger orders") { EnvironmentName = "development" }.Set("orders:limits:items_per_order", 80));
+var promotions = host.Services.GetRequiredService<IPromotionEngine>();
+PromotionPlan plan = await promotions.PlanAsync("development", "staging", ["orders"], "maria", "larger orders");
+Console.WriteLine($"  {plan.ToString().ReplaceLineEndings($"{Environment.NewLine}  ")}");
+PromotionRecord promotion = await promotions.PromoteAsync(plan);
+Console.WriteLine($"  {promotion.State}: staging is at version {promotion.TargetVersion}");
+foreach (ConfigurationDifference change in await varai.Configuration.DiffAsync(
+    ConfigurationReference.Version(plan.TargetVersion ?? 1, "staging"), ConfigurationReference.Files("staging")))
+{
+    Console.WriteLine($"      {change}");
+}
+
 Title("May each environment be deployed?");
 foreach (string environment in new[] { "development", "staging", "production" })
 {
@@ -87,7 +103,7 @@ foreach (string environment in new[] { "development", "staging", "production" })
 }
 
 await host.StopAsync();
-return report.IsIntact ? 0 : 1;
+return report.IsIntact && promotion.State == PromotionState.Succeeded ? 0 : 1;
 
 static void Title(string text)
 {

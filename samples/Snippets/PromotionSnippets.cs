@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Varai.Data;
 using Varai.Promotion;
 
 namespace Snippets;
@@ -79,6 +80,19 @@ internal static class PromotionSnippets
         await snapshots.RestoreAsync(new PromotionRestore("production", record.SnapshotBefore!, "ann", "as before the release"));
         Console.WriteLine((await snapshots.VerifySnapshotsAsync("production")).IsIntact);
         Console.WriteLine((await audit.VerifyAuditAsync()).IsIntact);
+        // end-snippet
+    }
+
+    public static async Task MigrateDataAsync(IPromotionEngine promotions, DataMaskingPolicy masking)
+    {
+        // snippet: promotion-data
+        await promotions.MigrateDataAsync("production", "staging", ["files"], "ann", "ticket 7: pictures are missing");
+
+        var migration = new PromotionDataMigration(
+            new DataMigrationRequest("production", "staging") { Components = ["database"], Masking = masking }, "ann", "ticket 8: real orders, masked");
+        Console.WriteLine(await promotions.PlanDataMigrationAsync(migration));
+        PromotionRecord record = await promotions.MigrateDataAsync(migration);
+        Console.WriteLine($"{record.State}: {record.Data!.Components.Count} moved in {record.Data.Duration}");
         // end-snippet
     }
 

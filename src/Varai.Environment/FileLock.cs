@@ -14,6 +14,7 @@ internal sealed class FileLock : IDisposable
     private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream _stream;
+    private int _isDisposed;
 
     private FileLock(FileStream stream) => _stream = stream;
 
@@ -60,6 +61,10 @@ internal sealed class FileLock : IDisposable
 
     public void Dispose()
     {
+        // By then the file of this name may be another's.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+
         // While it is still locked: whoever opened it meanwhile finds that it is no longer there, and opens a new one.
         try
         {

@@ -8,6 +8,7 @@ using Varai.State;
 //   secrets                          reads a secret, lets go of it, and says how often it is still in the process's memory
 //   configure <content root>         changes the configuration for ever and acknowledges each change
 //   promote <content root>           promotes and rolls back for ever and says before and after each what it does
+//   promote-postgresql <connection string> <schema> <content root>    like promote, with its state in PostgreSQL
 //   data-<kind> <content root>       moves versions of files or of a database for ever and acknowledges each move
 //   postgresql-data <content root> <source> <target>  moves versions of a PostgreSQL database for ever and acknowledges each move
 //   flags <content root>             edits feature flags in the state store for ever and acknowledges each edit
@@ -26,6 +27,12 @@ if (args[0] == "configure")
 if (args[0] == "promote")
 {
     await Promotions.RunAsync(args[1], Console.Out);
+    return;
+}
+
+if (args[0] == "promote-postgresql")
+{
+    await Promotions.RunAsync(args[3], Console.Out, args[1], args[2]);
     return;
 }
 

@@ -11,11 +11,18 @@ namespace Varai.CrashHost;
 /// whether what an earlier process left is whole.</summary>
 internal static class Promotions
 {
-    public static async Task RunAsync(string contentRoot, TextWriter output)
+    /// <param name="contentRoot">The folder of the environments.</param>
+    /// <param name="output">Where it says what it does.</param>
+    /// <param name="connectionString">The database that keeps the state; null for the folder.</param>
+    /// <param name="schema">The schema there.</param>
+    public static async Task RunAsync(string contentRoot, TextWriter output, string? connectionString = null, string schema = "varai")
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ContentRootPath = contentRoot, EnvironmentName = "production" });
-        builder.AddVarai(o => o.Configuration.Watch = false).AddPromotion(o =>
+        VaraiBuilder varai = builder.AddVarai(o => o.Configuration.Watch = false);
+        if (connectionString is not null)
+            varai.UsePostgreSqlState(connectionString, o => o.Schema = schema);
+        varai.AddPromotion(o =>
         {
             o.CheckTimeout = TimeSpan.FromMilliseconds(100);
             o.CheckInterval = TimeSpan.Zero;

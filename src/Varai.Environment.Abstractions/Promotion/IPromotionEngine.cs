@@ -1,3 +1,5 @@
+using Varai.Data;
+
 namespace Varai.Promotion;
 
 /// <summary>Takes configuration components, feature flags among them, from one environment to the next.</summary>
@@ -37,6 +39,29 @@ public interface IPromotionEngine
     /// <exception cref="PromotionConflictException">Keys that the promotion changed were changed since, and it is not said what to do with them.</exception>
     Task<PromotionRecord> RollbackAsync(
         PromotionRollback rollback, IProgress<PromotionEvent>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Works out whether data could be moved now, and changes nothing; where a stage asks for approvals, this is the plan to agree to.</summary>
+    /// <param name="migration">From where to where, which data components, who and why.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>A plan of the kind <see cref="PromotionKind.DataMigration"/>, with the answers of the gates.</returns>
+    /// <exception cref="PromotionException">No data component is registered, or none of a name that is asked for.</exception>
+    Task<PromotionPlan> PlanDataMigrationAsync(PromotionDataMigration migration, CancellationToken cancellationToken = default);
+
+    /// <summary>Moves data components with <see cref="IDataMigrator"/>, under the target's lease and behind the gates of a promotion, with a
+    /// record of its own. The stop button ends it while it runs. What it moved can't be rolled back.</summary>
+    /// <remarks>Each component is moved as a whole or not at all. After a failure, a stop or the end of its process the record is
+    /// <see cref="PromotionState.Failed"/>, and the same request goes on from where it was.</remarks>
+    /// <param name="migration">From where to where, which data components, who and why.</param>
+    /// <param name="progress">Is told how far each component is.</param>
+    /// <param name="cancellationToken">Cancels the work; components that are done stay done.</param>
+    /// <returns>The record, with <see cref="PromotionRecord.Data"/>.</returns>
+    /// <exception cref="PromotionException">No data component is registered, or somebody has stopped the pipeline.</exception>
+    /// <exception cref="PromotionRefusedException">A gate is closed.</exception>
+    /// <exception cref="PromotionInProgressException">Another promotion to the target runs.</exception>
+    /// <exception cref="DataComponentException">A component failed, or the move goes up into production and the request does not allow it.</exception>
+    /// <exception cref="DataMaskingException">Columns need a rule and have none, or a rule fits nothing.</exception>
+    Task<PromotionRecord> MigrateDataAsync(
+        PromotionDataMigration migration, IProgress<DataMigrationProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Agrees to a plan. The approval is bound to the plan's hash: a plan that differs in anything needs another.</summary>
     /// <param name="plan">The plan.</param>

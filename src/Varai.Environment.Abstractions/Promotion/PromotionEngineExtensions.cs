@@ -1,3 +1,5 @@
+using Varai.Data;
+
 namespace Varai.Promotion;
 
 /// <summary>The short forms.</summary>
@@ -76,5 +78,32 @@ public static class PromotionEngineExtensions
     {
         ArgumentNullException.ThrowIfNull(engine);
         return engine.RollbackAsync(new PromotionRollback(recordId, author, reason), progress: null, cancellationToken);
+    }
+
+    /// <summary>Moves data components, behind the gates of a promotion.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="source">The environment that is read.</param>
+    /// <param name="target">The environment that is replaced; not that of highest rank, for which a <see cref="PromotionDataMigration"/> says so.</param>
+    /// <param name="dataTypes">The names of the data components; empty for all.</param>
+    /// <param name="author">Who asks.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Cancels the work; components that are done stay done.</param>
+    /// <exception cref="PromotionRefusedException">A gate is closed.</exception>
+    /// <exception cref="PromotionInProgressException">Another promotion to the target runs.</exception>
+    /// <exception cref="DataComponentException">A component failed, or the move goes up into production.</exception>
+    /// <exception cref="DataMaskingException">Columns need a rule: a <see cref="PromotionDataMigration"/> takes a masking policy.</exception>
+    public static Task<PromotionRecord> MigrateDataAsync(
+        this IPromotionEngine engine,
+        string source,
+        string target,
+        IReadOnlyList<string> dataTypes,
+        string author,
+        string reason,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(dataTypes);
+        return engine.MigrateDataAsync(
+            new PromotionDataMigration(new DataMigrationRequest(source, target) { Components = dataTypes }, author, reason), progress: null, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Varai.Data;
 
 namespace Varai.Promotion;
 
@@ -40,6 +41,9 @@ public sealed record PromotionEvent
 
     /// <summary>Who had agreed.</summary>
     public IReadOnlyList<PromotionApproval> Approvals { get; init; } = [];
+
+    /// <summary>What was moved, when a data migration has succeeded.</summary>
+    public DataMigrationReport? Data { get; init; }
 
     /// <summary>Writes it in one line.</summary>
     public override string ToString() => string.Create(

@@ -11,4 +11,7 @@ public enum PromotionKind
 
     /// <summary>Components come from a snapshot.</summary>
     Restore,
+
+    /// <summary>Data components come from another environment.</summary>
+    DataMigration,
 }

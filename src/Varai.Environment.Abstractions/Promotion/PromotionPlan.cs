@@ -34,10 +34,10 @@ public sealed record PromotionPlan
     /// <summary>When it was made, in UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The hash of the source's values; of the snapshot or record for a restore or rollback.</summary>
+    /// <summary>The hash of the source's values; of the snapshot or record for a restore or rollback; of what is asked for, for a data migration.</summary>
     public required string SourceHash { get; init; }
 
-    /// <summary>The hash of the target's values.</summary>
+    /// <summary>The hash of the target's values; empty for a data migration.</summary>
     public required string TargetHash { get; init; }
 
     /// <summary>The source's recorded version with these values; <see langword="null"/> when none is recorded.</summary>
@@ -49,7 +49,7 @@ public sealed record PromotionPlan
     /// <summary>The target's newest recorded version.</summary>
     public long? TargetVersion { get; init; }
 
-    /// <summary>What was asked for by name; empty for all components.</summary>
+    /// <summary>What was asked for by name; empty for all components. For a data migration, its data components.</summary>
     public IReadOnlyList<string> RequestedComponents { get; init; } = [];
 
     /// <summary>What happens to each component.</summary>
@@ -127,6 +127,8 @@ public sealed record PromotionPlan
                 text.Append("\n    ").Append(line);
         }
 
+        if (Kind == PromotionKind.DataMigration)
+            text.Append("\n  data ").AppendJoin(", ", RequestedComponents);
         foreach (PromotionSecretReference secret in Secrets.Where(s => s.Exists != true))
             text.Append(CultureInfo.InvariantCulture, $"\n  secret {secret.Name} ({secret.Key}): {(secret.Exists is null ? "not known from here" : "missing in the target")}");
         foreach (string error in Errors)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Varai.Data;
 
 namespace Varai.Promotion;
 
@@ -50,6 +51,9 @@ public sealed record PromotionRecord
 
     /// <summary>For a rollback, the record it takes back.</summary>
     public string? RollbackOf { get; init; }
+
+    /// <summary>For a data migration that succeeded, what was moved.</summary>
+    public DataMigrationReport? Data { get; init; }
 
     /// <summary>Why it failed, was rolled back or needs attention.</summary>
     public string? Failure { get; init; }

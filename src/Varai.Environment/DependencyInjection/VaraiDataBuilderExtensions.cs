@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Varai;
 using Varai.Data;
+using Varai.Promotion.Capturing;
 using Varai.State;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,20 @@ public static class VaraiDataBuilderExtensions
         builder.Services.AddVaraiSqlite(name);
         if (configure is not null)
             builder.Services.Configure(name, configure);
+        return builder;
+    }
+
+    /// <summary>Adds the configuration of each environment as a data component with the name <c>configuration</c>: its values, secrets as
+    /// references. A restore is an update like any other, checked and recorded; keys of <c>Varai:Promotion:ProtectedKeys</c> and
+    /// <c>CreateOnlyKeys</c> stay the target's own when the values are another environment's. A second call changes nothing.</summary>
+    /// <remarks>Not added by itself: a migration of all components would replace configuration too, and promotion is the way that merges.</remarks>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddDataConfiguration(this VaraiBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddVaraiData();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IDataComponent, ConfigurationComponent>());
         return builder;
     }
 

@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1405, LogLevel.Error, "Observers can't be told of promotions; it is tried again until they can")]
     public static partial void DeliveryFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1406, LogLevel.Warning, "The clock of the state store is {Skew} from this node's. Leases go by the store's, soak times, freeze windows and approvals by the node's; set the clocks right")]
+    public static partial void ClockSkew(this ILogger logger, TimeSpan skew);
 }

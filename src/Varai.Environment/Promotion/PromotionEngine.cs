@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
+using Varai.Data;
 using Varai.Promotion.Gates;
 using Varai.Promotion.Planning;
 using Varai.Promotion.Running;
@@ -16,6 +17,7 @@ internal sealed class PromotionEngine(
     PromotionGates gates,
     ApprovalGate approvals,
     PromotionRunner runner,
+    DataMigrationRunner data,
     PromotionLeases leases,
     PromotionStore store,
     VersionLookup versions,
@@ -31,14 +33,7 @@ internal sealed class PromotionEngine(
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (PromotionOverride passed in request.Overrides)
-        {
-            if (string.IsNullOrWhiteSpace(passed.Reason))
-                throw new ArgumentException($"The override of the gate '{passed.Gate}' needs a reason.", nameof(request));
-            if (!gates.Names.Contains(passed.Gate, StringComparer.OrdinalIgnoreCase))
-                throw new PromotionException($"There is no gate '{passed.Gate}' to override; there are {string.Join(", ", gates.Names)}.");
-        }
-
+        ThrowIfUnknown(request.Overrides, nameof(request));
         PlannedPromotion planned = await planner.PlanAsync(request, cancellationToken).ConfigureAwait(false);
         return planned.Plan with { Gates = await gates.AskAsync(planned.Plan, cancellationToken).ConfigureAwait(false) };
     }
@@ -130,6 +125,40 @@ internal sealed class PromotionEngine(
                 IReadOnlyList<PromotionGateResult> answers = await AskAsync(planned.Plan, cancellationToken).ConfigureAwait(false);
                 await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
                 return await runner.RunAsync(planned, new RunContext(answers, []), lease, progress: null, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            signal.Wake();
+        }
+    }
+
+    public async Task<PromotionPlan> PlanDataMigrationAsync(PromotionDataMigration migration, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfUnknown(migration.Overrides, nameof(migration));
+        PromotionPlan plan = data.Plan(migration);
+        return plan with { Gates = await gates.AskAsync(plan, cancellationToken).ConfigureAwait(false) };
+    }
+
+    public async Task<PromotionRecord> MigrateDataAsync(
+        PromotionDataMigration migration, IProgress<DataMigrationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfUnknown(migration.Overrides, nameof(migration));
+        PromotionPlan plan = data.Plan(migration);
+        try
+        {
+            PromotionLease lease = await leases.TakeAsync(plan.Target, cancellationToken).ConfigureAwait(false);
+            await using (lease.ConfigureAwait(false))
+            {
+                await FinishOpenAsync(plan.Target, lease, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<PromotionGateResult> answers = await AskAsync(plan, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<PromotionApproval> agreed = await approvals.FindValidAsync(plan, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
+                return await data.RunAsync(plan, migration.Request, new RunContext(answers, agreed), lease, progress, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -254,7 +283,10 @@ internal sealed class PromotionEngine(
             if (active.RecordId == last)
                 throw new StateException($"The promotion {last} to '{target}' does not come to an end; its record was changed by hand.");
             last = active.RecordId;
-            finished.Add(await runner.ResumeAsync(target, active.RecordId, lease, cancellationToken).ConfigureAwait(false));
+            Saved<RecordDocument> saved = await store.GetRecordAsync(target, active.RecordId, cancellationToken).ConfigureAwait(false);
+            finished.Add(saved.Value is { Record.Plan.Kind: PromotionKind.DataMigration }
+                ? await data.EndInterruptedAsync(saved, lease).ConfigureAwait(false)
+                : await runner.ResumeAsync(target, active.RecordId, lease, cancellationToken).ConfigureAwait(false));
         }
 
         return finished;
@@ -365,6 +397,17 @@ internal sealed class PromotionEngine(
     private async Task<RecordDocument> RequireAsync(string recordId, CancellationToken cancellationToken) =>
         await store.FindRecordAsync(recordId, new Pipeline(options.Value.Pipeline).Names, cancellationToken).ConfigureAwait(false)
         ?? throw new PromotionException($"There is no promotion '{recordId}'.");
+
+    private void ThrowIfUnknown(IEnumerable<PromotionOverride> overrides, string parameter)
+    {
+        foreach (PromotionOverride passed in overrides)
+        {
+            if (string.IsNullOrWhiteSpace(passed.Reason))
+                throw new ArgumentException($"The override of the gate '{passed.Gate}' needs a reason.", parameter);
+            if (!gates.Names.Contains(passed.Gate, StringComparer.OrdinalIgnoreCase))
+                throw new PromotionException($"There is no gate '{passed.Gate}' to override; there are {string.Join(", ", gates.Names)}.");
+        }
+    }
 
     private static void ThrowIfForged(PromotionPlan plan)
     {

@@ -34,6 +34,7 @@ internal static class PromotionServices
         services.AddSingleton<PromotionGates>();
         services.AddSingleton<RunParts>();
         services.AddSingleton<PromotionRunner>();
+        services.AddSingleton<DataMigrationRunner>();
         services.AddSingleton<PromotionEngine>();
         services.AddSingleton<PromotionControl>();
         services.AddSingleton<PromotionSnapshots>();

@@ -128,6 +128,7 @@ public sealed class CancellationTests
         var type when type == typeof(Lease) => new Lease("l", "h", 1, DateTimeOffset.MaxValue),
         var type when type == typeof(BlobId) => Blob,
         var type when type == typeof(DataMigrationRequest) => new DataMigrationRequest("staging", "production") { AllowIntoProduction = true },
+        var type when type == typeof(PromotionDataMigration) => new PromotionDataMigration(new DataMigrationRequest("staging", "production"), "ann", "why"),
         var type when type == typeof(DataCaptureRequest) => new DataCaptureRequest("staging", Guid.NewGuid().ToString("N")),
         var type when type == typeof(DataRestoreRequest) => new DataRestoreRequest("production", Guid.NewGuid().ToString("N")),
         var type when type == typeof(DataItem) => new DataItem("a", DataItemKind.File) { Length = 1 },

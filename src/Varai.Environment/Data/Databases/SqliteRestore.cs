@@ -20,6 +20,7 @@ internal sealed class SqliteRestore : IDataRestore
     private SqliteFile? _file;
     private DatabaseSchema? _schema;
     private bool _isWhole;
+    private int _isDisposed;
 
     private SqliteRestore(string component, string target, string aside, FileLock held, TimeSpan busyTimeout)
     {
@@ -122,6 +123,9 @@ internal sealed class SqliteRestore : IDataRestore
 
     public ValueTask DisposeAsync()
     {
+        // By then what lies aside under this id may be another attempt's.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return ValueTask.CompletedTask;
         _file?.Dispose();
         SqliteLeftovers.Delete(_aside);
         _lock.Dispose();

@@ -12,7 +12,7 @@ internal sealed class ApprovalGate(PromotionPlanner planner, PromotionStore stor
     public async ValueTask<PromotionGateResult> CheckAsync(PromotionGateContext context, CancellationToken cancellationToken)
     {
         PromotionPlan plan = context.Plan;
-        if (plan.Kind != PromotionKind.Promotion || planner.SettingsOf(plan.Target) is not { RequiredApprovals: > 0 and var needed } settings)
+        if (plan.Kind is not (PromotionKind.Promotion or PromotionKind.DataMigration) || planner.SettingsOf(plan.Target) is not { RequiredApprovals: > 0 and var needed } settings)
             return PromotionGateResult.Open("none is asked for");
         IReadOnlyList<PromotionApproval> valid = await FindValidAsync(plan, context.Time, cancellationToken).ConfigureAwait(false);
         string given = valid.Count == 0 ? "nobody has agreed" : $"{string.Join(", ", valid.Select(a => a.Approver))} agreed";

@@ -9,7 +9,7 @@ internal sealed class SourceGate(PromotionStore store) : IPromotionGate
 
     public async ValueTask<PromotionGateResult> CheckAsync(PromotionGateContext context, CancellationToken cancellationToken)
     {
-        if (context.Plan.Kind != PromotionKind.Promotion)
+        if (context.Plan.Kind is not (PromotionKind.Promotion or PromotionKind.DataMigration))
             return PromotionGateResult.Open("nothing comes from another stage");
         List<RecordDocument> records = await store.ListRecordsAsync(context.Plan.Source, cancellationToken).ConfigureAwait(false);
         PromotionRecord? last = records.FirstOrDefault()?.Record;

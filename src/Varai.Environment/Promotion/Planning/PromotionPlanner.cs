@@ -393,7 +393,7 @@ internal sealed class PromotionPlanner
             PolicyHash = PolicyHash(target),
         };
 
-    private string PolicyHash(string target)
+    public string PolicyHash(string target)
     {
         PromotionStageSettings? stage = SettingsOf(target);
         string text = $"{new Pipeline(_options.Pipeline)}|{_policies}|{_options.FirstPromotionConflicts}"
