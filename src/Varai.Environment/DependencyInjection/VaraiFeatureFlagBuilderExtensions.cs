@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Varai;
 using Varai.Configuration;
+using Varai.DependencyInjection;
 using Varai.FeatureFlags.Stores;
 using Varai.State;
 
@@ -14,9 +16,20 @@ public static class VaraiFeatureFlagBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     public static VaraiBuilder UseStateFeatureFlags(this VaraiBuilder builder) => builder.UseFeatureFlagStore(static provider =>
-        new StateFeatureFlagStore(
-            provider.GetRequiredService<IStateStore>(),
-            provider.GetRequiredService<IEnvironmentConfiguration>().EnvironmentName,
+    {
+        IStateStore state = provider.GetRequiredService<IStateStore>();
+        string environment = provider.GetRequiredService<IEnvironmentConfiguration>().EnvironmentName;
+        ILogger<StateFeatureFlagStore> logger = provider.GetRequiredService<ILogger<StateFeatureFlagStore>>();
+        VaraiSetup setup = provider.GetRequiredService<VaraiSetup>();
+        return new StateFeatureFlagStore(
+            state,
+            environment,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<StateFeatureFlagStore>>()));
+            logger,
+            state is InMemoryStateStore // which writes nothing to disk
+                ? null
+                : LastKnownGoodFile.In(
+                    setup.StateDirectory(provider.GetRequiredService<IOptions<StateOptions>>().Value), environment, "flags", logger),
+            setup.Options.Configuration.StartTimeout);
+    });
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
 using Varai.Configuration.History;
+using Varai.Configuration.Sources;
 using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
 using Varai.FeatureFlags;
@@ -45,6 +46,8 @@ internal static class VaraiServices
         services.AddSingleton<IConfigureOptions<HostOptions>>(provider =>
         {
             setup.Engine.Attach(provider);
+            if (setup.Engine.State is not null)
+                provider.GetRequiredService<StateEnvironments>().ShowLastKnownGood();
             return new ConfigureOptions<HostOptions>(action: null);
         });
         services.TryAddSingleton(TimeProvider.System);
@@ -63,7 +66,7 @@ internal static class VaraiServices
         services.TryAddSingleton<IStateStore>(static provider =>
         {
             StateOptions options = provider.GetRequiredService<IOptions<StateOptions>>().Value;
-            string directory = Path.Combine(provider.GetRequiredService<VaraiSetup>().ContentRoot, options.Directory);
+            string directory = provider.GetRequiredService<VaraiSetup>().StateDirectory(options);
             return new SqliteStateStore(
                 directory, options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStateStore>>());
         });
@@ -103,6 +106,11 @@ internal static class VaraiServices
         services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         services.TryAddSingleton<ConfigurationReloader>();
+        services.TryAddSingleton<StateEnvironments>();
+        services.TryAddSingleton<EnvironmentTransfer>();
+        services.TryAddSingleton<IEnvironmentTransfer>(static provider => provider.GetRequiredService<EnvironmentTransfer>());
+        if (setup.Engine.State is not null)
+            DeferredStartupValidator.Add(services);
     }
 
     private static void AddFeatureFlags(IServiceCollection services)

@@ -25,7 +25,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         ConfigurationNode? merged = null;
         try
         {
-            merged = ReadLayers(environmentName, replacements, includeLocal ? Order : Order[..^1], layers, errors);
+            merged = ReadLayers(environmentName, replacements, includeLocal && Folder.Source.HasLocalLayer ? Order : Order[..^1], layers, errors);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,6 +37,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors)
         {
             Replacements = replacements,
+            Source = Folder.Source,
         };
     }
 
@@ -74,19 +75,10 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
     private LayerFile? Read(
         ConfigurationLayer layer, string path, IReadOnlyDictionary<string, byte[]>? replacements, List<ConfigurationError> errors)
     {
-        ConfigurationFile? file;
-        ConfigurationNode? root;
-        if (replacements is not null && replacements.TryGetValue(path, out byte[]? content))
-        {
-            file = new ConfigurationFile(Folder.Display(path), content);
-            root = DocumentReader.Parse(file, _limits, errors);
-        }
-        else
-        {
-            (file, root) = DocumentReader.Read(path, Folder.Display(path), _limits, errors);
-        }
-
-        return file is null ? null : new LayerFile(layer, path, file, root);
+        ConfigurationFile? file = replacements is not null && replacements.TryGetValue(path, out byte[]? content)
+            ? new ConfigurationFile(Folder.Display(path), content)
+            : Folder.Source.Read(path, _limits, errors);
+        return file is null ? null : new LayerFile(layer, path, file, DocumentReader.Parse(file, _limits, errors));
     }
 
     // `$schema` tells an editor where the schema lies; it is no setting.
