@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Varai;
 using Varai.Configuration;
 using Varai.DependencyInjection;
@@ -17,19 +16,13 @@ public static class VaraiFeatureFlagBuilderExtensions
     /// <returns>The builder.</returns>
     public static VaraiBuilder UseStateFeatureFlags(this VaraiBuilder builder) => builder.UseFeatureFlagStore(static provider =>
     {
-        IStateStore state = provider.GetRequiredService<IStateStore>();
-        string environment = provider.GetRequiredService<IEnvironmentConfiguration>().EnvironmentName;
-        ILogger<StateFeatureFlagStore> logger = provider.GetRequiredService<ILogger<StateFeatureFlagStore>>();
-        VaraiSetup setup = provider.GetRequiredService<VaraiSetup>();
+        var logger = provider.GetRequiredService<ILogger<StateFeatureFlagStore>>();
         return new StateFeatureFlagStore(
-            state,
-            environment,
+            provider.GetRequiredService<IStateStore>(),
+            provider.GetRequiredService<IEnvironmentConfiguration>().EnvironmentName,
             provider.GetRequiredService<TimeProvider>(),
             logger,
-            state is InMemoryStateStore // which writes nothing to disk
-                ? null
-                : LastKnownGoodFile.In(
-                    setup.StateDirectory(provider.GetRequiredService<IOptions<StateOptions>>().Value), environment, "flags", logger),
-            setup.Options.Configuration.StartTimeout);
+            VaraiServices.KeptFile(provider, "flags", logger),
+            provider.GetRequiredService<VaraiSetup>().Options.Configuration.StartTimeout);
     });
 }

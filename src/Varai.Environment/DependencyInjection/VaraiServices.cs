@@ -61,6 +61,16 @@ internal static class VaraiServices
         return new VaraiBuilder(services);
     }
 
+    /// <summary>The file for what this node last read from the state store; none for a store that writes nothing to disk.</summary>
+    public static LastKnownGoodFile? KeptFile(IServiceProvider provider, string kind, ILogger logger)
+    {
+        if (provider.GetRequiredService<IStateStore>() is InMemoryStateStore)
+            return null;
+        VaraiSetup setup = provider.GetRequiredService<VaraiSetup>();
+        string directory = setup.StateDirectory(provider.GetRequiredService<IOptions<StateOptions>>().Value);
+        return LastKnownGoodFile.In(directory, setup.Engine.EnvironmentName, kind, logger);
+    }
+
     private static void AddState(IServiceCollection services)
     {
         services.TryAddSingleton<IStateStore>(static provider =>
@@ -106,7 +116,17 @@ internal static class VaraiServices
         services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         services.TryAddSingleton<ConfigurationReloader>();
-        services.TryAddSingleton<StateEnvironments>();
+        services.TryAddSingleton(static provider =>
+        {
+            var logger = provider.GetRequiredService<ILogger<StateEnvironments>>();
+            return new StateEnvironments(
+                provider.GetRequiredService<ConfigurationEngine>(),
+                provider.GetRequiredService<VaraiSetup>().ContentRoot,
+                () => KeptFile(provider, "environments", logger),
+                provider,
+                provider.GetRequiredService<TimeProvider>(),
+                logger);
+        });
         services.TryAddSingleton<EnvironmentTransfer>();
         services.TryAddSingleton<IEnvironmentTransfer>(static provider => provider.GetRequiredService<EnvironmentTransfer>());
         if (setup.Engine.State is not null)

@@ -47,7 +47,7 @@ public sealed class PostgreSqlEnvironmentTests(PostgreSqlServer server)
     {
         server.Require();
         await using StateNodes nodes = Use(server);
-        nodes.Write("development.json", """{ "api": { "timeout": 10 } }""").Write("staging.json", "{ /* s */ }").Write("production.json", "{ /* p */ }");
+        nodes.Write("development.json", """{ "api": { "timeout": 10 } }""").Write("staging.json", "{ /* s */ }").Write("production.json", """{ "own": 1 /* p */ }""");
         IHost host = await nodes.StartAsync("one", v => v.AddPromotion());
         IHost other = await nodes.StartAsync("two");
         var engine = host.Services.GetRequiredService<IPromotionEngine>();
@@ -58,7 +58,7 @@ public sealed class PostgreSqlEnvironmentTests(PostgreSqlServer server)
         await engine.RollbackAsync(new PromotionRollback(record.Id, "bob", "it broke"), progress: null, Token);
 
         await StateNodes.UntilAsync(() => StateNodes.Value(other, "api:timeout") is null);
-        Assert.Equal("{ /* p */ }", await StateNodes.TextAsync(other, "production.json"));
+        Assert.Equal("""{ "own": 1 /* p */ }""", await StateNodes.TextAsync(other, "production.json"));
     }
 
     [Fact]

@@ -2,9 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Varai.Configuration.Layers;
-using Varai.DependencyInjection;
 using Varai.State;
 
 namespace Varai.Configuration.Sources;
@@ -19,22 +17,33 @@ internal sealed class StateEnvironments
     private readonly ConfigurationEngine _engine;
     private readonly StateEnvironmentSource _source;
     private readonly IServiceProvider _services;
+    private readonly string _contentRoot;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lazy<LastKnownGoodFile?> _file;
     private long _kept = -1;
 
+    /// <param name="engine">The document in use.</param>
+    /// <param name="contentRoot">What a relative folder is relative to.</param>
+    /// <param name="keep">Makes the file for an outage; it may be none.</param>
+    /// <param name="services">Gives the store, when it is first used.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where to say what goes wrong.</param>
     public StateEnvironments(
-        ConfigurationEngine engine, VaraiSetup setup, IServiceProvider services, TimeProvider time, ILogger<StateEnvironments> logger)
+        ConfigurationEngine engine,
+        string contentRoot,
+        Func<LastKnownGoodFile?> keep,
+        IServiceProvider services,
+        TimeProvider time,
+        ILogger<StateEnvironments> logger)
     {
+        _contentRoot = contentRoot;
         _engine = engine;
         _source = engine.State ?? throw new InvalidOperationException("The environments are files.");
         _services = services;
         _time = time;
         _logger = logger;
-        _file = new(() => services.GetRequiredService<IStateStore>() is InMemoryStateStore // which writes nothing to disk
-            ? null
-            : LastKnownGoodFile.In(setup.StateDirectory(services.GetRequiredService<IOptions<StateOptions>>().Value), engine.EnvironmentName, "environments", logger));
+        _file = new(keep);
     }
 
     /// <summary>Shows readers the last known good documents, for whoever reads before the host starts.</summary>
@@ -115,7 +124,7 @@ internal sealed class StateEnvironments
                 NoticeReached();
                 return;
             }
-            catch (Exception e) when (e is StateException or Secrets.SecretException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 if (!isFailing)
                 {
@@ -133,9 +142,11 @@ internal sealed class StateEnvironments
     /// <summary>Signals whenever documents may have changed, until it is cancelled.</summary>
     public async Task FollowAsync(Action changed, CancellationToken cancellationToken)
     {
-        // Not followed: but after a start from the last known good documents, those in the store are waited for all the same.
-        changed();
+        // Also without following: after a start from the last known good documents, those in the store are waited for.
+        if (_engine.Status.LastKnownGoodFrom is not null)
+            changed();
         TimeSpan wait = FirstRetry;
+        bool isFailing = false;
         while (_engine.Options.Watch && !cancellationToken.IsCancellationRequested)
         {
             try
@@ -147,18 +158,22 @@ internal sealed class StateEnvironments
                 changed();
                 await foreach (StateChange change in store.WatchAsync(revision, cancellationToken).ConfigureAwait(false))
                 {
-                    wait = FirstRetry;
+                    (wait, isFailing) = (FirstRetry, false);
                     if (change.Kind == StateChangeKind.Reset || change.Name.StartsWith(StateEnvironmentSource.Prefix, StringComparison.Ordinal))
                         changed();
                 }
+
+                throw new StateException("The state store has ended its change feed, which only a token or an error may.");
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is StateException or Secrets.SecretException)
+            catch (Exception e)
             {
-                Log.StateNotFollowed(_logger, e);
+                if (!isFailing)
+                    Log.StateNotFollowed(_logger, e);
+                isFailing = true;
                 await Task.Delay(Jitter(wait), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 wait = wait * 2 < LongestRetry ? wait * 2 : LongestRetry;
             }
@@ -194,7 +209,7 @@ internal sealed class StateEnvironments
 
     private async Task SeedAsync(string directory, CancellationToken cancellationToken)
     {
-        string full = Path.GetFullPath(Path.Combine(_services.GetRequiredService<VaraiSetup>().ContentRoot, directory));
+        string full = Path.GetFullPath(Path.Combine(_contentRoot, directory));
         if (!Directory.Exists(full))
             return;
         EnvironmentTransferResult result = await _services.GetRequiredService<EnvironmentTransfer>().SeedAsync(

@@ -117,16 +117,19 @@ public sealed class EnvironmentTransferTests : IAsyncDisposable
     [Fact]
     public async Task Import_RulesSeeTheEnvironmentsAsTheyWillBe()
     {
-        Write("production.json", """{ "a": 1 }""");
-        Write("staging.json", """{ "a": 1, "b": 1 }""");
+        _nodes.Write("production.json", """{ "a": 1 }""").Write("staging.json", """{ "a": 1 }""");
         IHost host = await _nodes.StartAsync(configure: v => v.RequireSameKeys("staging", "production"));
+        Write("staging.json", """{ "a": 1, "b": 1 }""");
+        Write("production.json", """{ "a": 1, "c": 1 }""");
 
-        ConfigurationException error = await Assert.ThrowsAsync<ConfigurationException>(() => ImportAsync(host));
-        Assert.Contains("b", error.Message, StringComparison.Ordinal);
+        ConfigurationException error = await Assert.ThrowsAsync<ConfigurationException>(() => OverwriteAsync());
+        Assert.Contains("b", Assert.Single(error.Errors).ToString(), StringComparison.Ordinal);
         Write("production.json", """{ "a": 1, "b": 2 }""");
-        await ImportAsync(host);
+        await OverwriteAsync();
 
         Assert.Equal("2", StateNodes.Value(host, "b"));
+
+        Task OverwriteAsync() => StateNodes.Transfer(host).ImportAsync(new EnvironmentImport(In, "ann", "new keys") { Overwrite = true }, Token);
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public sealed class StateEnvironmentTests : IAsyncDisposable
         ConfigurationException error = await Assert.ThrowsAsync<ConfigurationException>(() => StateNodes.SetAsync(host, "orders:items", 11));
 
         ConfigurationError found = Assert.Single(error.Errors);
-        Assert.Equal(("orders:items", "state:production.json:1:26"), (found.Key, found.Origin.ToString()));
+        Assert.Equal(("orders:items", "state:production.json:1:24"), (found.Key, found.Origin.ToString()));
         Assert.Equal("5", StateNodes.Value(host, "orders:items"));
         await Assert.ThrowsAsync<ConfigurationException>(() => StateNodes.Of(host).UpdateAsync(new ConfigurationUpdate("ann", "why").Remove("orders:items"), Token));
     }
