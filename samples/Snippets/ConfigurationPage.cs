@@ -80,6 +80,26 @@ internal static class Page
     }
     // end-snippet
 
+    public static void SetUpInState(HostApplicationBuilder builder)
+    {
+        // snippet: configuration-state
+        builder.AddVarai(options => options.UseStateEnvironments(seedDirectory: "config/environments"))
+            .UsePostgreSqlState("Host=db;Database=shop;Username=shop", o => o.PasswordSecret = "db#password");
+        // end-snippet
+    }
+
+    // snippet: configuration-transfer
+    public static async Task MoveAsync(IEnvironmentTransfer transfer, CancellationToken cancellationToken)
+    {
+        var import = new EnvironmentImport("config/environments", "maria", "moving in") { DryRun = true };
+        EnvironmentTransferResult would = await transfer.ImportAsync(import, cancellationToken);
+        Console.WriteLine($"{would.Documents.Count} documents would change: {string.Join(", ", would.Documents)}");
+
+        await transfer.ImportAsync(new EnvironmentImport("config/environments", "maria", "moving in"), cancellationToken);
+        await transfer.ExportAsync("backup", overwrite: true, cancellationToken);
+    }
+    // end-snippet
+
     public static void Follow(IEnvironmentConfiguration configuration)
     {
         // snippet: configuration-reload

@@ -14,4 +14,14 @@ public sealed class VaraiOptions
 
     /// <summary>How configuration files are found, read and watched.</summary>
     public EnvironmentConfigurationOptions Configuration { get; } = new();
+
+    /// <summary>Keeps the environments in the state store instead of in files: every node that shares the store reads and changes
+    /// the same documents.</summary>
+    /// <param name="seedDirectory">The folder whose files are imported when the store has none yet; <see langword="null"/> leaves the
+    /// option <see cref="EnvironmentConfigurationOptions.SeedDirectory"/> as it is.</param>
+    public void UseStateEnvironments(string? seedDirectory = null)
+    {
+        Configuration.InStateStore = true;
+        Configuration.SeedDirectory = seedDirectory ?? Configuration.SeedDirectory;
+    }
 }

@@ -7,6 +7,7 @@ using Varai.State;
 //   increment <folder> <key> <times> adds to a counter by compare-and-swap, then ends
 //   secrets                          reads a secret, lets go of it, and says how often it is still in the process's memory
 //   configure <content root>         changes the configuration for ever and acknowledges each change
+//   configure-state <content root>   the same with the environments in the state store
 //   promote <content root>           promotes and rolls back for ever and says before and after each what it does
 //   promote-postgresql <connection string> <schema> <content root>    like promote, with its state in PostgreSQL
 //   data-<kind> <content root>       moves versions of files or of a database for ever and acknowledges each move
@@ -18,9 +19,9 @@ using Varai.State;
 //   postgresql-commit <connection string> <schema> <documents>        like commit, in PostgreSQL
 //   postgresql-increment <connection string> <schema> <key> <times>   like increment, in PostgreSQL
 //   postgresql-flag <connection string> <schema> <content root> <flag> <listen or poll> says for ever whether a flag kept there is on
-if (args[0] == "configure")
+if (args[0] is "configure" or "configure-state")
 {
-    await Updates.RunAsync(args[1], Console.Out);
+    await Updates.RunAsync(args[1], inState: args[0] == "configure-state", Console.Out);
     return;
 }
 

@@ -5,14 +5,19 @@ using Varai.Configuration;
 
 namespace Varai.CrashHost;
 
-/// <summary>Counts in the configuration: in two keys of the environment's file, then in one of the shared file.</summary>
+/// <summary>Counts in the configuration: in two keys of the environment's file, then in one of the shared file; or of such
+/// documents in the state store.</summary>
 internal static class Updates
 {
-    public static async Task RunAsync(string contentRoot, TextWriter output)
+    public static async Task RunAsync(string contentRoot, bool inState, TextWriter output)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ContentRootPath = contentRoot, EnvironmentName = "production" });
-        builder.AddVarai();
+        builder.AddVarai(options =>
+        {
+            if (inState)
+                options.UseStateEnvironments("config/environments");
+        });
         using IHost host = builder.Build();
         await host.StartAsync();
         var configuration = host.Services.GetRequiredService<IEnvironmentConfiguration>();

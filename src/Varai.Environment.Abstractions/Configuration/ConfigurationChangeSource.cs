@@ -17,4 +17,7 @@ public enum ConfigurationChangeSource
 
     /// <summary>The rollback of a promotion.</summary>
     Rollback,
+
+    /// <summary><see cref="IEnvironmentTransfer.ImportAsync"/>, or the first start with a folder to begin with.</summary>
+    Import,
 }

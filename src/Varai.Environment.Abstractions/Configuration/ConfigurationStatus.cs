@@ -9,6 +9,10 @@ public sealed record ConfigurationStatus(IReadOnlyList<ConfigurationError> Error
     /// valid document.</summary>
     public bool IsCurrent => Errors.Count == 0;
 
+    /// <summary>While the state store that holds the environments can't be read: when the values in use were last read from it.
+    /// <see langword="null"/> while it can, and for environments that are files.</summary>
+    public DateTimeOffset? LastKnownGoodFrom { get; init; }
+
     /// <summary>Why the last change could not be recorded in the history; <see langword="null"/> when it was.</summary>
     public string? HistoryFailure { get; init; }
 }

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration.Layers;
+using Varai.Configuration.Sources;
 using Varai.Configuration.Validation;
 using Varai.Secrets;
+using Varai.State;
 
 namespace Varai.Configuration;
 
@@ -39,6 +42,9 @@ internal sealed class ConfigurationEngine : IDisposable
 
     public EnvironmentConfigurationProvider Provider { get; }
 
+    /// <summary>The documents in the state store; <see langword="null"/> when the environments are files.</summary>
+    public StateEnvironmentSource? State => Loader.Folder.Source as StateEnvironmentSource;
+
     public ConfigurationView View => _view;
 
     public ConfigurationStatus Status => Volatile.Read(ref _status);
@@ -58,6 +64,9 @@ internal sealed class ConfigurationEngine : IDisposable
             return;
         }
 
+        // Nobody can open the state store before there is a container.
+        if (State is not null)
+            return;
         LoadedConfiguration loaded = LoadCandidate(EnvironmentName);
         if (loaded.Errors.Count > 0)
             throw new ConfigurationException($"The configuration of '{EnvironmentName}' is not valid:", loaded.Errors);
@@ -176,9 +185,17 @@ internal sealed class ConfigurationEngine : IDisposable
     }
 
     /// <summary>Gives values access to the secrets, once there is a container that can make the store.</summary>
-    public void Attach(IServiceProvider services) => _secrets = new LateSecretStore(services);
+    public void Attach(IServiceProvider services)
+    {
+        _secrets = new LateSecretStore(services);
+        State?.Attach(services.GetRequiredService<IStateStore>);
+    }
 
-    public void Dispose() => _changed.Dispose();
+    public void Dispose()
+    {
+        State?.Dispose();
+        _changed.Dispose();
+    }
 
     private string ResolveReferences(string key, ConfigurationNode node) => ReferenceResolver.Resolve(() => Secrets, key, node);
 

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Varai.Configuration.History;
 using Varai.Configuration.Layers;
+using Varai.Configuration.Sources;
 using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
 
@@ -15,6 +17,7 @@ internal sealed class ConfigurationReloader(
     CandidateValidator validator,
     HistoryRecorder recorder,
     ConfigurationWriter writer,
+    IServiceProvider services,
     TimeProvider time,
     ILogger<ConfigurationReloader> logger) : IAsyncDisposable
 {
@@ -31,6 +34,7 @@ internal sealed class ConfigurationReloader(
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    private readonly StateEnvironments? _state = engine.State is null ? null : services.GetRequiredService<StateEnvironments>();
     private readonly CancellationTokenSource _stopping = new();
     private ConfigurationWatcher? _watcher;
     private Task _running = Task.CompletedTask;
@@ -41,8 +45,11 @@ internal sealed class ConfigurationReloader(
         if (!engine.Loader.Folder.Exists)
             return;
 
+        if (_state is not null)
+            await _state.LoadFirstAsync(cancellationToken).ConfigureAwait(false);
+
         // Before the files are read, so that no change falls between the reading and the watching.
-        if (engine.Options.Watch)
+        else if (engine.Options.Watch)
             _watcher = new ConfigurationWatcher(engine.Loader.Folder.FullPath, engine.Options.PollInterval, time, Signal);
         if (_watcher?.Failure is { } failure)
             Log.WatchedByComparing(logger, engine.Options.PollInterval, failure);
@@ -56,13 +63,16 @@ internal sealed class ConfigurationReloader(
             await validator.ValidateAsync(candidate, engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
         if (candidate.Errors.Count > 0)
             throw new ConfigurationException($"The configuration of '{engine.EnvironmentName}' is not valid:", candidate.Errors);
+        _state?.Keep();
         Log.Loaded(logger, engine.EnvironmentName, engine.View.Snapshot.Root.Members.Count, engine.View.Snapshot.ContentHash);
 
         var rotation = new SecretRotation(engine, applier, time, logger, Signal);
         await rotation.StartAsync(cancellationToken).ConfigureAwait(false);
         CancellationToken stopping = _stopping.Token;
         _running = Task.Run(
-            () => Task.WhenAll(FollowAsync(stopping), RecordAsync(stopping), rotation.RunAsync(stopping)), CancellationToken.None);
+            () => Task.WhenAll(
+                FollowAsync(stopping), RecordAsync(stopping), rotation.RunAsync(stopping), _state?.FollowAsync(Signal, stopping) ?? Task.CompletedTask),
+            CancellationToken.None);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -146,6 +156,8 @@ internal sealed class ConfigurationReloader(
 
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {
+        if (_state is not null)
+            await _state.RefreshAsync(cancellationToken).ConfigureAwait(false);
         LoadedConfiguration glance = engine.LoadNext();
         while (glance.Errors.Count > 0)
         {
@@ -162,6 +174,7 @@ internal sealed class ConfigurationReloader(
             Log.ValidAgain(logger, engine.EnvironmentName);
         if (result is { Loaded.Errors.Count: > 0 } && !known.SequenceEqual(result.Loaded.Errors))
             Log.Refused(logger, engine.EnvironmentName, string.Join("\n  ", result.Loaded.Errors));
+        _state?.Keep();
     }
 
     private async Task QuietAsync(TimeSpan period, CancellationToken cancellationToken)

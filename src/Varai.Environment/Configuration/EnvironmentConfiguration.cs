@@ -100,6 +100,7 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, ICon
             return new ConfigurationSnapshot(name, root, [], entry.Entry.Time, _ => entry.Entry.ContentHash);
         }
 
+        await _engine.Loader.Folder.Source.RefreshAsync(cancellationToken).ConfigureAwait(false);
         LoadedConfiguration loaded = _engine.Loader.Load(
             _engine.RequireName(reference.EnvironmentName), includeLocal: reference.IncludeLocalFile);
         if (loaded.Errors.Count == 0)
@@ -142,6 +143,7 @@ internal sealed class EnvironmentConfiguration : IEnvironmentConfiguration, ICon
         string? environmentName = null, bool checkSecrets = true, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        await _engine.Loader.Folder.Source.RefreshAsync(cancellationToken).ConfigureAwait(false);
         string name = _engine.RequireName(environmentName);
         LoadedConfiguration candidate = _engine.LoadCandidate(name);
         await Validator.ValidateAsync(candidate, checkSecrets, cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,22 @@ public sealed class EnvironmentConfigurationOptions
     /// <value>Default: <c>config/environments</c>.</value>
     public string Directory { get; set; } = "config/environments";
 
-    /// <summary>Whether saved files are picked up while the service runs.</summary>
+    /// <summary>Whether the environments live in the state store instead of in files; <see cref="VaraiOptions.UseStateEnvironments"/>
+    /// sets it.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool InStateStore { get; set; }
+
+    /// <summary>The folder whose files are imported when the state store has no environments at all, absolute or relative to the
+    /// content root. Where several nodes start at once, one of them imports.</summary>
+    /// <value>Default: <see langword="null"/>, none; a folder that is not there is none, too.</value>
+    public string? SeedDirectory { get; set; }
+
+    /// <summary>How long a start waits for the state store that holds the environments or the feature flags, before it goes on with
+    /// the last known good ones, or fails where this node has none.</summary>
+    /// <value>Default: 15 s. From 100 ms to 10 min.</value>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether saved files, or changes in the state store, are picked up while the service runs.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Watch { get; set; } = true;
 

@@ -19,6 +19,10 @@ internal sealed class EnvironmentConfigurationOptionsValidator : IValidateOption
             Add(nameof(options.QuietPeriod), options.QuietPeriod, "between 00:00:00.001 and 00:00:30");
         if (options.PollInterval < TimeSpan.FromMilliseconds(10) || options.PollInterval > TimeSpan.FromHours(1))
             Add(nameof(options.PollInterval), options.PollInterval, "between 00:00:00.010 and 01:00:00");
+        if (options.SeedDirectory is { } seed && string.IsNullOrWhiteSpace(seed))
+            Add(nameof(options.SeedDirectory), seed, "the path of a folder, or not set");
+        if (options.StartTimeout < TimeSpan.FromMilliseconds(100) || options.StartTimeout > TimeSpan.FromMinutes(10))
+            Add(nameof(options.StartTimeout), options.StartTimeout, "between 00:00:00.100 and 00:10:00");
         if (options.MaxFileBytes is < 1 or > LargestFile)
             Add(nameof(options.MaxFileBytes), options.MaxFileBytes, $"between 1 and {LargestFile}");
         if (options.MaxDepth is < 1 or > DeepestAllowed)

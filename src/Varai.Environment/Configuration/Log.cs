@@ -28,4 +28,25 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Warning, "The operating system does not tell of changed configuration files; they are compared every {Interval}")]
     public static partial void WatchedByComparing(ILogger logger, TimeSpan interval, Exception exception);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The state store can't be read; '{Environment}' starts with the last known good configuration, read at {ReadAt:u} ({Age} ago). Changes are seen once the store can be read again")]
+    public static partial void StartedFromLastKnownGood(ILogger logger, string environment, DateTimeOffset readAt, TimeSpan age, Exception? exception);
+
+    [LoggerMessage(1011, LogLevel.Warning, "The state store can't be read; '{Environment}' runs on with the configuration in use, and the store is tried again until it can")]
+    public static partial void StateAway(ILogger logger, string environment, Exception exception);
+
+    [LoggerMessage(1012, LogLevel.Information, "The state store can be read again; '{Environment}' follows it")]
+    public static partial void StateBack(ILogger logger, string environment);
+
+    [LoggerMessage(1013, LogLevel.Warning, "The state store can't be followed, so changes that others make are not seen; it is tried again")]
+    public static partial void StateNotFollowed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1014, LogLevel.Warning, "The last known good configuration is not used, since it is not valid any more:\n  {Errors}")]
+    public static partial void LastKnownGoodRefused(ILogger logger, string errors);
+
+    [LoggerMessage(1015, LogLevel.Information, "The state store had no environments; imported from {Directory}: {Documents}")]
+    public static partial void Seeded(ILogger logger, string directory, string documents);
+
+    [LoggerMessage(1016, LogLevel.Warning, "There are no environments in the state store; import them, or name a folder to begin with")]
+    public static partial void NoEnvironments(ILogger logger);
 }

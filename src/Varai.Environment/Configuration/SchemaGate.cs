@@ -47,23 +47,19 @@ internal sealed class SchemaGate(EnvironmentFolder folder, DocumentLimits limits
                 schemas.Add((component, schema));
         }
 
-        return new Compiled(schemas, [.. entries.Select(e => e.Path)], read, FindEntries);
+        return new Compiled(schemas, [.. entries.Select(e => e.Path)], read, FindEntries, folder.Source.ReadBytes);
     }
 
     private List<(string Component, string Path)> FindEntries()
     {
         var entries = new List<(string, string)>();
         string whole = Path.Combine(folder.FullPath, WholeDocument);
-        if (File.Exists(whole))
+        if (folder.Source.IsFile(whole))
             entries.Add(("", whole));
-        string components = Path.Combine(folder.FullPath, ComponentFolder);
-        if (Directory.Exists(components))
-        {
-            entries.AddRange(Directory.EnumerateFiles(components, "*" + Extension)
-                .Order(StringComparer.Ordinal)
-                .Select(path => (Path.GetFileNameWithoutExtension(path), path)));
-        }
-
+        entries.AddRange(folder.Source.List(ComponentFolder)
+            .Where(path => path.EndsWith(Extension, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(path => (Path.GetFileNameWithoutExtension(path), path)));
         return entries;
     }
 
@@ -73,13 +69,12 @@ internal sealed class SchemaGate(EnvironmentFolder folder, DocumentLimits limits
         if (!Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) || !parsed.IsFile)
             return null;
         string path = Path.GetFullPath(parsed.LocalPath);
-        if (!path.StartsWith(folder.FullPath + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(path))
+        if (!path.StartsWith(folder.FullPath + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !folder.Source.IsFile(path))
             return null;
-        (ConfigurationFile? file, ConfigurationNode? root) =
-            DocumentReader.Read(path, folder.Display(path), limits, problems, caseSensitiveNames: true);
-        if (file is not null)
-            read[path] = file;
-        return root;
+        if (folder.Source.Read(path, limits, problems) is not { } file)
+            return null;
+        read[path] = file;
+        return DocumentReader.Parse(file, limits, problems, caseSensitiveNames: true);
     }
 
     /// <summary>The schemas made of certain files; good as long as those have the same bytes and no other schema was added.</summary>
@@ -87,7 +82,8 @@ internal sealed class SchemaGate(EnvironmentFolder folder, DocumentLimits limits
         IReadOnlyList<(string Component, JsonSchema Schema)> schemas,
         string[] entries,
         Dictionary<string, ConfigurationFile> files,
-        Func<List<(string Component, string Path)>> findEntries)
+        Func<List<(string Component, string Path)>> findEntries,
+        Func<string, byte[]?> readBytes)
     {
         private const int ByteOrderMarkLength = 3;
 
@@ -99,7 +95,7 @@ internal sealed class SchemaGate(EnvironmentFolder folder, DocumentLimits limits
                 return false;
             try
             {
-                return files.All(f => Same(File.ReadAllBytes(f.Key), f.Value.Content.Span));
+                return files.All(f => readBytes(f.Key) is { } now && Same(now, f.Value.Content.Span));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Varai;
 using Varai.Configuration;
+using Varai.DependencyInjection;
 using Varai.FeatureFlags.Stores;
 using Varai.State;
 
@@ -14,9 +15,14 @@ public static class VaraiFeatureFlagBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     public static VaraiBuilder UseStateFeatureFlags(this VaraiBuilder builder) => builder.UseFeatureFlagStore(static provider =>
-        new StateFeatureFlagStore(
+    {
+        var logger = provider.GetRequiredService<ILogger<StateFeatureFlagStore>>();
+        return new StateFeatureFlagStore(
             provider.GetRequiredService<IStateStore>(),
             provider.GetRequiredService<IEnvironmentConfiguration>().EnvironmentName,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<StateFeatureFlagStore>>()));
+            logger,
+            VaraiServices.KeptFile(provider, "flags", logger),
+            provider.GetRequiredService<VaraiSetup>().Options.Configuration.StartTimeout);
+    });
 }

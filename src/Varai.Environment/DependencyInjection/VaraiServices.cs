@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
 using Varai.Configuration.History;
+using Varai.Configuration.Sources;
 using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
 using Varai.FeatureFlags;
@@ -45,6 +46,8 @@ internal static class VaraiServices
         services.AddSingleton<IConfigureOptions<HostOptions>>(provider =>
         {
             setup.Engine.Attach(provider);
+            if (setup.Engine.State is not null)
+                provider.GetRequiredService<StateEnvironments>().ShowLastKnownGood();
             return new ConfigureOptions<HostOptions>(action: null);
         });
         services.TryAddSingleton(TimeProvider.System);
@@ -58,12 +61,22 @@ internal static class VaraiServices
         return new VaraiBuilder(services);
     }
 
+    /// <summary>The file for what this node last read from the state store; none for a store that writes nothing to disk.</summary>
+    public static LastKnownGoodFile? KeptFile(IServiceProvider provider, string kind, ILogger logger)
+    {
+        if (provider.GetRequiredService<IStateStore>() is InMemoryStateStore)
+            return null;
+        VaraiSetup setup = provider.GetRequiredService<VaraiSetup>();
+        string directory = setup.StateDirectory(provider.GetRequiredService<IOptions<StateOptions>>().Value);
+        return LastKnownGoodFile.In(directory, setup.Engine.EnvironmentName, kind, logger);
+    }
+
     private static void AddState(IServiceCollection services)
     {
         services.TryAddSingleton<IStateStore>(static provider =>
         {
             StateOptions options = provider.GetRequiredService<IOptions<StateOptions>>().Value;
-            string directory = Path.Combine(provider.GetRequiredService<VaraiSetup>().ContentRoot, options.Directory);
+            string directory = provider.GetRequiredService<VaraiSetup>().StateDirectory(options);
             return new SqliteStateStore(
                 directory, options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteStateStore>>());
         });
@@ -103,6 +116,21 @@ internal static class VaraiServices
         services.AddSingleton(new VaraiSection("Configuration") { Check = static _ => { } }); // bound while the host was set up
         services.AddSingleton(new VaraiSection(nameof(VaraiOptions.Environment)));
         services.TryAddSingleton<ConfigurationReloader>();
+        services.TryAddSingleton(static provider =>
+        {
+            var logger = provider.GetRequiredService<ILogger<StateEnvironments>>();
+            return new StateEnvironments(
+                provider.GetRequiredService<ConfigurationEngine>(),
+                provider.GetRequiredService<VaraiSetup>().ContentRoot,
+                () => KeptFile(provider, "environments", logger),
+                provider,
+                provider.GetRequiredService<TimeProvider>(),
+                logger);
+        });
+        services.TryAddSingleton<EnvironmentTransfer>();
+        services.TryAddSingleton<IEnvironmentTransfer>(static provider => provider.GetRequiredService<EnvironmentTransfer>());
+        if (setup.Engine.State is not null)
+            DeferredStartupValidator.Add(services);
     }
 
     private static void AddFeatureFlags(IServiceCollection services)

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
 using Varai.Configuration.Layers;
+using Varai.Configuration.Sources;
+using Varai.State;
 
 namespace Varai.DependencyInjection;
 
@@ -25,8 +27,11 @@ internal sealed class VaraiSetup
 
     public ConfigurationEngine Engine { get; }
 
-    /// <summary>Whether there was a folder of configuration files when the host was set up.</summary>
+    /// <summary>Whether there was a folder of configuration files when the host was set up, or they lie in the state store.</summary>
     public bool HasFiles { get; }
+
+    /// <summary>The folder for what this node keeps on its disk.</summary>
+    public string StateDirectory(StateOptions options) => Path.Combine(ContentRoot, options.Directory);
 
     public static VaraiSetup Create(
         IConfiguration host, IHostEnvironment environment, Action<VaraiOptions>? configure)
@@ -47,7 +52,10 @@ internal sealed class VaraiSetup
         string display = Path.IsPathRooted(options.Configuration.Directory)
             ? full
             : options.Configuration.Directory.Replace('\\', '/').TrimEnd('/');
-        var engine = new ConfigurationEngine(new EnvironmentFolder(full, display), name, options.Configuration, TimeProvider.System);
+        EnvironmentFolder folder = options.Configuration.InStateStore
+            ? new EnvironmentFolder(new StateEnvironmentSource())
+            : new EnvironmentFolder(full, display);
+        var engine = new ConfigurationEngine(folder, name, options.Configuration, TimeProvider.System);
         engine.LoadFirst();
         return new VaraiSetup(environment.ContentRootPath, options, engine);
     }

@@ -24,6 +24,7 @@ internal sealed class VaraiStartup(IServiceCollection registrations, VaraiSetup 
             setup.Engine.Attach(services);
             _reloader = services.GetRequiredService<ConfigurationReloader>();
             await _reloader.StartAsync(cancellationToken).ConfigureAwait(false);
+            services.GetService<DeferredStartupValidator>()?.ValidateNow();
         }
 
         if (secretsSection || registrations.Count(IsSecretOptions) > 1)

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(1303, LogLevel.Information, "The feature flags are loaded again: {Count} flags.")]
     public static partial void FeatureFlagsRecovered(this ILogger logger, int count);
 
+    [LoggerMessage(1307, LogLevel.Warning, "The feature flags can't be loaded; the last known good ones are in use, read at {ReadAt:u}. It is tried again until they can.")]
+    public static partial void FeatureFlagsFromLastKnownGood(this ILogger logger, Exception exception, DateTimeOffset readAt);
+
     [LoggerMessage(1350, LogLevel.Warning, "The usage of the feature flags can't be written down. It is kept in memory and tried again every minute.")]
     public static partial void FlagUsageNotSaved(this ILogger logger, Exception exception);
 

@@ -291,7 +291,7 @@ public sealed class FeatureFlagEvaluatorTests : IDisposable
     private FeatureFlagEvaluator Over(IFeatureFlagStore store) => _harness.Over(store);
 
     private Task<HealthCheckResult> CheckHealthAsync() =>
-        new FeatureFlagHealthCheck(Feed).CheckHealthAsync(new HealthCheckContext(), Cancellation);
+        new FeatureFlagHealthCheck(Feed, Time).CheckHealthAsync(new HealthCheckContext(), Cancellation);
 
     private static async Task WaitUntilAsync(Func<bool> condition)
     {

@@ -21,7 +21,7 @@ public sealed class CancellationTests
         typeof(IStateStore), typeof(IBlobStore), typeof(ILeaseStore), typeof(ISecretProvider), typeof(ISecretWriter),
         typeof(ISecretHandle), typeof(ISecretLister), typeof(ISecretBatchReader),
         typeof(IFeatureFlagEditor), typeof(IFlagExposures), typeof(IFlagRollouts), typeof(IFlagUsage),
-        typeof(IConfigurationDocuments), typeof(IPromotionEngine), typeof(IPromotionControl), typeof(IPromotionSnapshots), typeof(IPromotionAudit),
+        typeof(IConfigurationDocuments), typeof(IEnvironmentTransfer), typeof(IPromotionEngine), typeof(IPromotionControl), typeof(IPromotionSnapshots), typeof(IPromotionAudit),
         typeof(IPromotionSecrets),
         typeof(IDataMigrator), typeof(IDataComponent), typeof(IDataCapture), typeof(IDataRestore),
     ];
@@ -122,6 +122,7 @@ public sealed class CancellationTests
         var type when type == typeof(SecretRequest) => new SecretRequest("name"),
         var type when type == typeof(ConfigurationUpdate) => new ConfigurationUpdate("ann", "why") { EnvironmentName = "production" }.Set("a", 2),
         var type when type == typeof(ConfigurationRestore) => new ConfigurationRestore(1, "ann", "why"),
+        var type when type == typeof(EnvironmentImport) => new EnvironmentImport("folder", "ann", "why"),
         var type when type == typeof(ConfigurationReference) => ConfigurationReference.Version(1),
         var type when type == typeof(StateTransaction) => new StateTransaction().Put("k", "v"u8.ToArray()),
         var type when type == typeof(StreamQuery) => new StreamQuery("s"),

@@ -25,10 +25,8 @@ internal static class ConfigurationFileReader
             }
             else
             {
-                ReadOnlyMemory<byte> content = bytes.AsMemory(0, (int)length);
-                if (ForeignEncoding(content.Span) is not { } encoding)
-                    return new ConfigurationFile(displayPath, content.Span.StartsWith("\uFEFF"u8) ? content[3..] : content);
-                problem = $"the file is written in {encoding}; save it as UTF-8";
+                if (Accept(bytes.AsMemory(0, (int)length), displayPath, out problem) is { } file)
+                    return file;
             }
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -48,6 +46,26 @@ internal static class ConfigurationFileReader
 
         errors.Add(new ConfigurationError(problem, new ConfigurationOrigin(displayPath, 0, 0), "") { Check = DocumentReader.Check });
         return null;
+    }
+
+    /// <summary>Takes bytes that were read elsewhere as the content of a file.</summary>
+    /// <returns>The content without its byte order mark; <see langword="null"/> when there is an error.</returns>
+    public static ConfigurationFile? FromBytes(byte[] content, string displayPath, DocumentLimits limits, List<ConfigurationError> errors)
+    {
+        string problem = DocumentText.TooLarge(content.Length, limits);
+        if (content.Length <= limits.MaximumBytes && Accept(content, displayPath, out problem) is { } file)
+            return file;
+        errors.Add(new ConfigurationError(problem, new ConfigurationOrigin(displayPath, 0, 0), "") { Check = DocumentReader.Check });
+        return null;
+    }
+
+    private static ConfigurationFile? Accept(ReadOnlyMemory<byte> content, string displayPath, out string problem)
+    {
+        string? encoding = ForeignEncoding(content.Span);
+        problem = $"the file is written in {encoding}; save it as UTF-8";
+        return encoding is null
+            ? new ConfigurationFile(displayPath, content.Span.StartsWith("\uFEFF"u8) ? content[3..] : content)
+            : null;
     }
 
     private static byte[]? ReadAll(FileStream stream, int expected, int maximum, out long length)

@@ -83,6 +83,45 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
         throw new StateException($"The history of '{name}' changed {MaximumRounds} times while a version was recorded.") { IsTransient = true };
     }
 
+    /// <summary>Adds versions of an environment to a transaction that its caller commits: each reading that has other values than
+    /// the version before it.</summary>
+    /// <param name="transaction">Takes the versions, which are refused at its commit when somebody records one before.</param>
+    /// <param name="name">The environment.</param>
+    /// <param name="readings">The readings, oldest first, each with who made it so.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>The version that holds the values of the last reading.</returns>
+    public async Task<HashedEntry> AppendAsync(
+        StateTransaction transaction,
+        string name,
+        IReadOnlyList<(Reading Reading, PendingChange? Change)> readings,
+        CancellationToken cancellationToken)
+    {
+        StateDocument? headDocument = await store.GetAsync(HeadKeyOf(name), cancellationToken).ConfigureAwait(false);
+        HistoryHead? head = headDocument is null ? null : ReadHead(headDocument);
+        HashedEntry? last = head is null ? null : await ReadAsync(name, head.Number, cancellationToken).ConfigureAwait(false);
+        bool isNew = false;
+        foreach ((Reading reading, PendingChange? change) in readings)
+        {
+            string contentHash = CanonicalJson.Hash(reading.Loaded.Root);
+            if (last?.Entry.ContentHash == contentHash)
+                continue;
+            VersionEntry entry = await PrepareAsync(reading, contentHash, last, change, cancellationToken).ConfigureAwait(false);
+            (byte[] content, string hash) = HashedEntry.Write(entry);
+            transaction.Append(StreamOf(name), content, expectedSequence: entry.Number - 1);
+            last = new HashedEntry(entry, hash);
+            isNew = true;
+        }
+
+        if (isNew)
+        {
+            var newest = new HistoryHead(last!.Entry.Number, last.Hash, last.Entry.ContentHash);
+            transaction.Put(
+                HeadKeyOf(name), JsonSerializer.SerializeToUtf8Bytes(newest, HistoryJson.Default.HistoryHead), headDocument?.Version ?? 0);
+        }
+
+        return last!;
+    }
+
     public async IAsyncEnumerable<HashedEntry> ReadBackwardsAsync(
         string environmentName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

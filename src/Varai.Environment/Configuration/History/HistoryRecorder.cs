@@ -20,12 +20,15 @@ internal sealed class HistoryRecorder : IDisposable
         _history = history;
 
         // What the service starts with, even if the store can be reached only after the first edits.
-        if (engine.View.Loaded.Layers.Count > 0)
+        if (engine.State is null && engine.View.Loaded.Layers.Count > 0)
             _waiting.Enqueue(Reading.Of(engine.View.Loaded));
     }
 
     public void Enqueue(LoadedConfiguration loaded)
     {
+        // Documents of the state store are committed together with their versions.
+        if (_engine.State is not null)
+            return;
         _waiting.Enqueue(Reading.Of(loaded));
         _work.Release();
     }

@@ -1,18 +1,28 @@
 using Varai.Configuration.Documents;
+using Varai.Configuration.Sources;
 
 namespace Varai.Configuration.Layers;
 
-/// <summary>The folder that holds the environments' files: which environments there are and which file is which layer.</summary>
-internal sealed class EnvironmentFolder(string fullPath, string displayPath)
+/// <summary>The folder that holds the environments' files, on disk or as documents of the state store: which environments there
+/// are and which file is which layer.</summary>
+internal sealed class EnvironmentFolder(IEnvironmentSource source)
 {
     public const string BaseName = "base";
     private const string LocalSuffix = ".local";
 
-    public string FullPath { get; } = fullPath;
+    /// <summary>A folder on disk.</summary>
+    public EnvironmentFolder(string fullPath, string displayPath)
+        : this(new FolderSource(fullPath, displayPath))
+    {
+    }
 
-    public string DisplayPath { get; } = displayPath;
+    public IEnvironmentSource Source { get; } = source;
 
-    public bool Exists => Directory.Exists(FullPath);
+    public string FullPath => Source.Root;
+
+    public string DisplayPath => Source.DisplayPath;
+
+    public bool Exists => Source.Exists;
 
     /// <summary>Whether a name can be an environment's: it becomes a file name and part of keys in the state store.</summary>
     public static bool IsValidName(string name) =>
@@ -26,7 +36,7 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
         var names = new SortedSet<string>(StringComparer.Ordinal);
         if (!Exists)
             return [];
-        foreach (string path in Directory.EnumerateFiles(FullPath))
+        foreach (string path in Source.List())
         {
             string name = Path.GetFileNameWithoutExtension(path);
             if (IsConfigurationFile(path) && IsValidName(name))
@@ -43,7 +53,7 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
         string name = NameOf(layer, environmentName);
 
         // A folder in a file's place is found too, so that reading it says what is wrong.
-        string[] found = [.. DocumentReader.Extensions.Select(e => Path.Combine(FullPath, name + e)).Where(Path.Exists)];
+        string[] found = [.. DocumentReader.Extensions.Select(e => Path.Combine(FullPath, name + e)).Where(Source.Contains)];
         if (found.Length == 0 && FindOtherCase(name) is { } other)
         {
             errors.Add(new ConfigurationError(
@@ -79,7 +89,7 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
         && IsConfigurationFile(path)
         && Path.GetFileNameWithoutExtension(path) == NameOf(layer, environmentName);
 
-    public string Display(string path) => Path.Combine(DisplayPath, Path.GetRelativePath(FullPath, path)).Replace('\\', '/');
+    public string Display(string path) => Source.Display(path);
 
     public static bool IsConfigurationFile(string path) =>
         DocumentReader.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
@@ -108,7 +118,7 @@ internal sealed class EnvironmentFolder(string fullPath, string displayPath)
         _ => environmentName + LocalSuffix,
     };
 
-    private string? FindOtherCase(string name) => !Exists ? null : Directory.EnumerateFiles(FullPath).FirstOrDefault(path =>
+    private string? FindOtherCase(string name) => !Exists ? null : Source.List().FirstOrDefault(path =>
         Path.GetFileName(path) is var file
         && DocumentReader.Extensions.Any(e => file.Equals(name + e, StringComparison.OrdinalIgnoreCase) && file != name + e));
 }

@@ -24,7 +24,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         ConfigurationNode? merged = null;
         try
         {
-            merged = ReadLayers(environmentName, replacements, includeLocal ? Order : Order[..^1], layers, errors);
+            merged = ReadLayers(environmentName, replacements, includeLocal && Folder.Source.HasLocalLayer ? Order : Order[..^1], layers, errors);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -36,6 +36,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         return new LoadedConfiguration(environmentName, layers, merged ?? ConfigurationNode.Object([]), errors)
         {
             Replacements = replacements,
+            Source = Folder.Source,
         };
     }
 
@@ -75,7 +76,7 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
     {
         ConfigurationFile? file = replacements is not null && replacements.TryGetValue(path, out byte[]? content)
             ? new ConfigurationFile(Folder.Display(path), content)
-            : ConfigurationFileReader.Read(path, Folder.Display(path), Documents.Limits, errors);
+            : Folder.Source.Read(path, Documents.Limits, errors);
         return file is null ? null : new LayerFile(layer, path, file, Documents.Parse(file, errors));
     }
 

@@ -1,3 +1,5 @@
+using Varai.Configuration.Sources;
+
 namespace Varai.Configuration.Layers;
 
 /// <summary>Everything one reading of an environment's files gave.</summary>
@@ -13,6 +15,9 @@ internal sealed record LoadedConfiguration(
 {
     /// <summary>What took the place of files' contents; <see langword="null"/> when all is as it is on disk.</summary>
     public IReadOnlyDictionary<string, byte[]>? Replacements { get; init; }
+
+    /// <summary>Where it was read from.</summary>
+    public IEnvironmentSource? Source { get; init; }
 
     /// <summary>Whether another reading saw the same bytes in the same files.</summary>
     public bool HasSameBytes(LoadedConfiguration other) =>

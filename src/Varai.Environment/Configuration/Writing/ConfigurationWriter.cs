@@ -1,6 +1,7 @@
 using Varai.Configuration.Documents;
 using Varai.Configuration.History;
 using Varai.Configuration.Layers;
+using Varai.Configuration.Sources;
 using Varai.Configuration.Validation;
 using Varai.State;
 
@@ -15,6 +16,9 @@ internal sealed class ConfigurationWriter(
     HistoryRecorder recorder,
     TimeProvider time)
 {
+    // Writers of other nodes make a compare-and-swap fail; each round one of them gets ahead.
+    private const int MaximumRounds = 100;
+
     private readonly InterruptedChanges _interrupted = new(engine, history);
 
     private EnvironmentFolder Folder => engine.Loader.Folder;
@@ -24,6 +28,7 @@ internal sealed class ConfigurationWriter(
         ArgumentNullException.ThrowIfNull(update);
         if (update.Changes.Count == 0)
             throw new ArgumentException("The update changes nothing: call Set or Remove first.", nameof(update));
+        await Folder.Source.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return await ChangeAsync(engine.RequireName(update.EnvironmentName), PlanUpdateAsync, cancellationToken).ConfigureAwait(false);
 
         async Task<ChangePlan> PlanUpdateAsync(string name)
@@ -46,6 +51,7 @@ internal sealed class ConfigurationWriter(
     {
         ArgumentNullException.ThrowIfNull(update);
         cancellationToken.ThrowIfCancellationRequested();
+        await Folder.Source.RefreshAsync(cancellationToken).ConfigureAwait(false);
         string name = engine.RequireName(update.EnvironmentName);
         string path = FindFile(update, name);
         byte[]? before = await ReadAsync(path, cancellationToken).ConfigureAwait(false);
@@ -63,6 +69,7 @@ internal sealed class ConfigurationWriter(
     public async Task<HashedEntry> RestoreAsync(ConfigurationRestore restore, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(restore);
+        await Folder.Source.RefreshAsync(cancellationToken).ConfigureAwait(false);
         return await ChangeAsync(engine.RequireName(restore.EnvironmentName), PlanRestoreAsync, cancellationToken).ConfigureAwait(false);
 
         async Task<ChangePlan> PlanRestoreAsync(string name)
@@ -95,6 +102,9 @@ internal sealed class ConfigurationWriter(
     /// <summary>Finishes or undoes what a crash interrupted, and removes what it left behind.</summary>
     public async Task FinishInterruptedAsync(CancellationToken cancellationToken)
     {
+        // A commit of the state store is made as a whole or not at all.
+        if (engine.State is not null)
+            return;
         IReadOnlyList<string> pending = await history.ListPendingAsync(cancellationToken).ConfigureAwait(false);
         if (pending.Count == 0 && AtomicFile.FindLeftovers(Folder.FullPath).Count == 0)
             return;
@@ -109,7 +119,104 @@ internal sealed class ConfigurationWriter(
             await recorder.ForgetAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HashedEntry> ChangeAsync(string name, Func<string, Task<ChangePlan>> plan, CancellationToken cancellationToken)
+    private Task<HashedEntry> ChangeAsync(string name, Func<string, Task<ChangePlan>> plan, CancellationToken cancellationToken) =>
+        engine.State is { } state
+            ? ChangeDocumentsAsync(state, name, plan, cancellationToken)
+            : ChangeFilesAsync(name, plan, cancellationToken);
+
+    /// <summary>Changes documents of the state store: they and their versions are one commit, refused when somebody was faster.</summary>
+    private async Task<HashedEntry> ChangeDocumentsAsync(
+        StateEnvironmentSource state, string name, Func<string, Task<ChangePlan>> plan, CancellationToken cancellationToken)
+    {
+        ApplyResult? applied = null;
+        try
+        {
+            using IDisposable entered = await applier.EnterAsync(cancellationToken).ConfigureAwait(false);
+            for (int round = 1; ; round++)
+            {
+                await state.RefreshAsync(cancellationToken).ConfigureAwait(false);
+                StateDocuments documents = state.Current;
+                using IDisposable pinned = state.Pin(documents);
+                ChangePlan change = await plan(name).ConfigureAwait(false);
+                List<LoadedConfiguration> candidates = await ValidatePlanAsync(change, cancellationToken).ConfigureAwait(false);
+                var transaction = new StateTransaction();
+                HashedEntry? own = await AppendVersionsAsync(change, candidates, transaction, cancellationToken).ConfigureAwait(false);
+                if (transaction.Operations.Count == 0 && !change.Files.Exists(f => f.Changes))
+                    return own!;
+                if (change.Intent.Lease is { } lease)
+                    transaction.Require(lease);
+                try
+                {
+                    await state.CommitAsync(
+                        documents,
+                        change.Files.Where(f => f.Changes).ToDictionary(f => state.NameOf(f.Path), f => (byte[]?)f.After, StringComparer.Ordinal),
+                        transaction,
+                        cancellationToken).ConfigureAwait(false);
+                }
+                catch (StateConflictException e)
+                {
+                    if (round < MaximumRounds)
+                        continue;
+                    throw new StateException($"The environments in the state store changed {MaximumRounds} times while '{name}' was changed; nothing was changed.", e)
+                    {
+                        IsTransient = true,
+                    };
+                }
+
+                if (name == engine.EnvironmentName)
+                    applied = applier.Apply(candidates[0]);
+                return own!;
+            }
+        }
+        finally
+        {
+            if (applied is not null)
+                applier.Notify(applied);
+        }
+    }
+
+    /// <summary>The environments as a plan would make them: the one it is for, then the others that share what it changes.</summary>
+    private async Task<List<LoadedConfiguration>> ValidatePlanAsync(ChangePlan change, CancellationToken cancellationToken)
+    {
+        string name = change.Intent.EnvironmentName;
+        Dictionary<string, byte[]> replacements = PlannedFile.Replacements(change.Files);
+        LoadedConfiguration candidate = engine.LoadCandidate(name, replacements);
+        bool own = name == engine.EnvironmentName;
+        await validator.ValidateAsync(candidate, checkSecrets: own && engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
+        List<(LoadedConfiguration Before, LoadedConfiguration After)> others = change.IsShared
+            ? await ValidateOthersAsync(candidate, replacements, cancellationToken).ConfigureAwait(false)
+            : [];
+        return candidate.Errors.Count == 0
+            ? [candidate, .. others.Where(o => o.Before.Errors.Count == 0 && o.After.Errors.Count == 0).Select(o => o.After)]
+            : throw new ConfigurationException($"The configuration of '{name}' would not be valid:", candidate.Errors);
+    }
+
+    /// <returns>The version that holds the values of the environment that the change is for.</returns>
+    private async Task<HashedEntry?> AppendVersionsAsync(
+        ChangePlan change, List<LoadedConfiguration> candidates, StateTransaction transaction, CancellationToken cancellationToken)
+    {
+        ChangeIntent intent = change.Intent;
+        Dictionary<string, byte[]> written = change.Files.ToDictionary(f => f.Path, f => f.After, StringComparer.Ordinal);
+        HashedEntry? own = null;
+        foreach (LoadedConfiguration candidate in candidates)
+        {
+            // Others only where a history has begun: the first version is made by the service that runs there.
+            if (own is not null && await NewestAsync(candidate.EnvironmentName, cancellationToken).ConfigureAwait(false) == 0)
+                continue;
+            var readings = new List<(Reading, PendingChange?)>(2);
+            if (own is null && change.Present.Errors.Count == 0 && change.Present.Layers.Count > 0)
+                readings.Add((Reading.Of(change.Present), null));
+            var pending = new PendingChange(
+                CanonicalJson.Hash(candidate.Root), intent.Author, intent.Reason, time.GetUtcNow(), intent.Source, [], intent.Operation);
+            readings.Add((Reading.Of(candidate, written), pending));
+            HashedEntry entry = await history.AppendAsync(transaction, candidate.EnvironmentName, readings, cancellationToken).ConfigureAwait(false);
+            own ??= entry;
+        }
+
+        return own;
+    }
+
+    private async Task<HashedEntry> ChangeFilesAsync(string name, Func<string, Task<ChangePlan>> plan, CancellationToken cancellationToken)
     {
         ApplyResult? applied = null;
         try
@@ -143,6 +250,14 @@ internal sealed class ConfigurationWriter(
     /// <exception cref="ConfigurationException">Two files claim to be the layer.</exception>
     private string FindFile(ConfigurationUpdate update, string name)
     {
+        if (update.Layer == ConfigurationLayer.Local && !Folder.Source.HasLocalLayer)
+        {
+            throw new ConfigurationException(
+                $"The configuration of '{name}' can't be changed: environments in the state store are shared, so no machine has a layer of its own. "
+                + "Override a value by an environment variable.",
+                []);
+        }
+
         var errors = new List<ConfigurationError>();
         string path = Folder.Find(update.Layer, name, errors) ?? Folder.DefaultPath(update.Layer, name);
         return errors.Count == 0 ? path : throw new ConfigurationException($"The configuration of '{name}' can't be changed:", errors);
@@ -338,7 +453,9 @@ internal sealed class ConfigurationWriter(
     {
         try
         {
-            return await PlannedFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+            return engine.State is { } state
+                ? state.ReadBytes(path)
+                : await PlannedFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Varai.Configuration;
 using Varai.FeatureFlags.Editing;
+using Varai.FeatureFlags.Stores;
 
 namespace Varai.FeatureFlags.Evaluation;
 
@@ -27,6 +28,7 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
     private CancellationTokenSource _changed = new();
     private volatile Exception? _failure;
     private volatile bool _isLoaded;
+    private long _lastKnownGoodTicks;
     private IDisposable? _subscription;
     private TimeSpan _delay = FirstRetry;
     private int _requests;
@@ -52,6 +54,10 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
 
     /// <summary>Why the last load failed; null when it succeeded.</summary>
     public Exception? Failure => _failure;
+
+    /// <summary>When the flags in use were last read, while they are those that an earlier run of this node has kept.</summary>
+    public DateTimeOffset? LastKnownGoodFrom =>
+        Interlocked.Read(ref _lastKnownGoodTicks) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Whether any load has succeeded.</summary>
     public bool IsLoaded => _isLoaded;
@@ -124,11 +130,20 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         // Before the load, so that a change during it is not missed.
         _subscription?.Dispose();
         _subscription = _store.GetChangeToken().RegisterChangeCallback(static feed => ((FeatureFlagFeed)feed!).Request(), this);
-        FeatureFlagSet set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
-        FeatureFlagSnapshot before = _current;
-        bool isNew = !_isLoaded || set.GetDifferences(before.Set).Count > 0;
-        _current = _compiler.Compile(set, _configuration.EnvironmentName, before.Version + (isNew ? 1 : 0));
-        _isLoaded = true;
+        FeatureFlagSet set;
+        try
+        {
+            set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (VaraiException e) when (!_isLoaded && _store is ILastKnownGoodFlags)
+        {
+            // Still a failure, which is tried again; meanwhile the features are as they were.
+            UseLastKnownGood((ILastKnownGoodFlags)_store, e);
+            throw;
+        }
+
+        bool isNew = Use(set);
+        Interlocked.Exchange(ref _lastKnownGoodTicks, 0);
         bool isRecovery = _failure is not null;
         _failure = null;
         _delay = FirstRetry;
@@ -139,6 +154,26 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         // The rest of a file may have changed, and with it the flags' places but not the flags.
         if (isNew)
             Tell();
+    }
+
+    private bool Use(FeatureFlagSet set)
+    {
+        FeatureFlagSnapshot before = _current;
+        bool isNew = !_isLoaded || set.GetDifferences(before.Set).Count > 0;
+        _current = _compiler.Compile(set, _configuration.EnvironmentName, before.Version + (isNew ? 1 : 0));
+        _isLoaded = true;
+        return isNew;
+    }
+
+    private void UseLastKnownGood(ILastKnownGoodFlags store, VaraiException failure)
+    {
+        if (store.ReadLastKnownGood() is not { } last)
+            return;
+        Use(last.Set);
+        Interlocked.Exchange(ref _lastKnownGoodTicks, last.ReadAt.UtcTicks);
+        _firstLoad.TrySetResult();
+        _logger.FeatureFlagsFromLastKnownGood(failure, last.ReadAt);
+        Tell();
     }
 
     // Whoever listens runs here, on the thread that loads and under no lock; one that throws does not keep the others from it.

@@ -12,7 +12,7 @@ namespace Varai.FeatureFlags.Stores;
 /// so that an entry changed by hand is noticed by whoever reads the history.
 /// A write of this process fires the change token at once; those of others do as soon as the state store tells of them.
 /// </remarks>
-internal sealed class StateFeatureFlagStore : IFeatureFlagStore, IDisposable
+internal sealed class StateFeatureFlagStore : IFeatureFlagStore, ILastKnownGoodFlags, IDisposable
 {
     // Each round another writer was faster.
     private const int MaximumRounds = 100;
@@ -23,15 +23,36 @@ internal sealed class StateFeatureFlagStore : IFeatureFlagStore, IDisposable
     private readonly IStateStore _state;
     private readonly TimeProvider _time;
     private readonly DocumentWatch _watch;
+    private readonly LastKnownGoodFile? _file;
+    private readonly TimeSpan _startTimeout;
+    private long _kept = -1;
+    private volatile bool _isRead;
 
-    public StateFeatureFlagStore(IStateStore state, string environmentName, TimeProvider time, ILogger<StateFeatureFlagStore> logger)
+    /// <param name="state">The state store.</param>
+    /// <param name="environmentName">The environment.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where to say what goes wrong.</param>
+    /// <param name="file">Keeps what was read for a start while the state store is away; <see langword="null"/> keeps nothing.</param>
+    /// <param name="startTimeout">How long the first reading may take.</param>
+    public StateFeatureFlagStore(
+        IStateStore state,
+        string environmentName,
+        TimeProvider time,
+        ILogger<StateFeatureFlagStore> logger,
+        LastKnownGoodFile? file = null,
+        TimeSpan? startTimeout = null)
     {
+        _file = file;
+        _startTimeout = startTimeout ?? Timeout.InfiniteTimeSpan;
         _state = state;
         _time = time;
         DocumentKey = $"flags/{environmentName}/set";
         StreamName = $"flags/{environmentName}/history";
         _watch = new DocumentWatch(state, DocumentKey, time, logger);
     }
+
+    private static StoredFlags Empty { get; } =
+        new(new FeatureFlagSet([], segments: null, StoredFlags.VersionOf(0)), DocumentVersion: 0, Changes: 0, LastHash: "");
 
     public string DocumentKey { get; }
 
@@ -40,9 +61,30 @@ internal sealed class StateFeatureFlagStore : IFeatureFlagStore, IDisposable
     public async ValueTask<FeatureFlagSet> LoadAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        StoredFlags stored = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        (StoredFlags stored, ReadOnlyMemory<byte> content) = await ReadFirstAsync(cancellationToken).ConfigureAwait(false);
+        _isRead = true;
         _watch.NoticeRead(stored.DocumentVersion);
+        Keep(stored.DocumentVersion, content);
         return stored.Set;
+    }
+
+    public (FeatureFlagSet Set, DateTimeOffset ReadAt)? ReadLastKnownGood()
+    {
+        if (_file?.Read() is not { } last)
+            return null;
+        try
+        {
+            FeatureFlagSet set = last.Contents.Count == 0 ? Empty.Set : StoredFlags.Read(DocumentKey, last.Contents[0].Value, last.Version).Set;
+
+            // Whatever is in the store, once it can be followed, is news.
+            _watch.NoticeRead(0);
+            return (set, last.ReadAt);
+        }
+        catch (StateException)
+        {
+            // Written by a later version of the library: as good as none, and the store's own failure is what counts.
+            return null;
+        }
     }
 
     public IChangeToken GetChangeToken() => _watch.GetChangeToken();
@@ -114,12 +156,36 @@ internal sealed class StateFeatureFlagStore : IFeatureFlagStore, IDisposable
     private StateException Damaged(string problem) => new(
         $"The history of the feature flags in the state store, '{StreamName}', is damaged: {problem}. It was changed by hand; restore it from a backup.");
 
-    private async ValueTask<StoredFlags> ReadAsync(CancellationToken cancellationToken)
+    private async ValueTask<StoredFlags> ReadAsync(CancellationToken cancellationToken) =>
+        (await ReadContentAsync(cancellationToken).ConfigureAwait(false)).Flags;
+
+    private async ValueTask<(StoredFlags Flags, ReadOnlyMemory<byte> Content)> ReadContentAsync(CancellationToken cancellationToken)
     {
         StateDocument? document = await _state.GetAsync(DocumentKey, cancellationToken).ConfigureAwait(false);
-        if (document is not null)
-            return StoredFlags.Read(DocumentKey, document.Content, document.Version);
-        return new StoredFlags(new FeatureFlagSet([], segments: null, StoredFlags.VersionOf(0)), DocumentVersion: 0, Changes: 0, LastHash: "");
+        return document is null ? (Empty, default) : (StoredFlags.Read(DocumentKey, document.Content, document.Version), document.Content);
+    }
+
+    // A start waits for it, and a store that never answers must not keep the service from the flags it knows.
+    private async ValueTask<(StoredFlags Flags, ReadOnlyMemory<byte> Content)> ReadFirstAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<(StoredFlags, ReadOnlyMemory<byte>)> read = ReadContentAsync(cancellationToken);
+        if (_isRead || read.IsCompleted || _startTimeout == Timeout.InfiniteTimeSpan)
+            return await read.ConfigureAwait(false);
+        try
+        {
+            return await read.AsTask().WaitAsync(_startTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new StateException($"The state store, which holds the feature flags, has not answered within {_startTimeout}.", e) { IsTransient = true };
+        }
+    }
+
+    private void Keep(long version, ReadOnlyMemory<byte> content)
+    {
+        if (_file is null || Interlocked.Exchange(ref _kept, version) == version)
+            return;
+        _file.Write(new LastKnownGood(_time.GetUtcNow(), version, version == 0 ? [] : [KeyValuePair.Create("flags", content)]));
     }
 
     private async Task<FeatureFlagSet> CommitAsync(
