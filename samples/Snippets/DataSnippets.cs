@@ -20,6 +20,17 @@ internal static class DataSnippets
         // end-snippet
     }
 
+    public static void RegisterPostgreSql(HostApplicationBuilder builder)
+    {
+        // snippet: data-register-postgresql
+        builder.AddVarai()
+            .AddDataMigration()
+            .AddPostgreSqlDatabase("database", o => o
+                .Database("staging", "Host=staging-db;Database=shop;Username=shop", passwordSecret: "staging-db")
+                .Database("production", "Host=db;Database=shop;Username=shop", passwordSecret: "production-db"));
+        // end-snippet
+    }
+
     public static async Task MigrateAsync(IDataMigrator migrator, CancellationToken cancellationToken)
     {
         // snippet: data-migrate

@@ -94,6 +94,34 @@ public sealed class PostgreSqlMigrationTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task Migrate_leaves_the_target_its_own_owners_and_rights()
+    {
+        await using PostgreSqlDataWorld world = await PostgreSqlDataWorld.CreateAsync(server);
+        string app = $"{world.DatabaseOf("production")}_app";
+        string tables = "CREATE TABLE kept (id serial PRIMARY KEY, a text); CREATE TABLE fresh (a int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';";
+        await world.ExecuteAsync("staging", tables + "GRANT ALL ON kept, fresh TO pg_monitor; GRANT SELECT ON fresh TO PUBLIC");
+        await world.ExecuteAsync("production", tables + $"""
+            DROP TABLE fresh; CREATE ROLE {app}; GRANT USAGE, CREATE ON SCHEMA public TO {app}; ALTER TABLE kept OWNER TO {app}; GRANT SELECT (a) ON kept TO pg_read_all_stats; REVOKE ALL ON FUNCTION f() FROM PUBLIC;
+            CREATE PUBLICATION news FOR TABLE kept; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {app};
+            """);
+        try
+        {
+            DataComponentReport report = await world.MoveAsync();
+            Assert.Equal([$"{app}\tf\tt\tt\tf"], await world.QueryAsync("production", """
+                SELECT pg_get_userbyid(relowner), has_table_privilege('pg_monitor', 'kept', 'SELECT'), has_column_privilege('pg_read_all_stats', 'kept', 'a', 'SELECT'), has_table_privilege('pg_monitor', 'fresh', 'INSERT'), has_function_privilege('pg_monitor', 'f()', 'EXECUTE')
+                FROM pg_class WHERE oid = 'kept'::regclass
+                """));
+            Assert.Equal([$"{app}"], await world.QueryAsync("production", "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'kept_id_seq'::regclass"));
+            Assert.Contains("The table public.kept was part of the publication news; the new one is not.", report.Notes);
+            Assert.Contains("The default privileges of the schema public went with it.", report.Notes);
+        }
+        finally
+        {
+            await world.ExecuteAsync("production", $"DROP OWNED BY {app} CASCADE; DROP ROLE {app}");
+        }
+    }
+
+    [Fact]
     public async Task Progress_tells_phases_and_bytes()
     {
         await using PostgreSqlDataWorld world = await PostgreSqlDataWorld.CreateAsync(server);

@@ -205,9 +205,25 @@ internal static class CatalogQueries
         """;
 
     public const string TakenFromEverybody = """
-        SELECT 'pg_proc', p.oid::text, 'REVOKE ALL ON ROUTINE ' || p.oid::regprocedure || ' FROM PUBLIC' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY($1) AND p.proacl IS NOT NULL
+        SELECT 'pg_proc', p.oid::text, 'ROUTINE ' || p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY($1) AND p.proacl IS NOT NULL
             AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
-        UNION ALL SELECT 'pg_type', t.oid::text, 'REVOKE ALL ON ' || CASE t.typtype WHEN 'd' THEN 'DOMAIN ' ELSE 'TYPE ' END || format_type(t.oid, NULL) || ' FROM PUBLIC' FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = ANY($1) AND t.typacl IS NOT NULL
+        UNION ALL SELECT 'pg_type', t.oid::text, CASE t.typtype WHEN 'd' THEN 'DOMAIN ' ELSE 'TYPE ' END || format_type(t.oid, NULL) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = ANY($1) AND t.typacl IS NOT NULL
             AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_type'::regclass AND e.objid = t.oid AND e.deptype = 'e')
+        ORDER BY 1, 3
+        """;
+
+    // What can have rights and an owner, with the statement that gives it to its owner where that is somebody else.
+    public const string Owned = """
+        SELECT o.object, CASE WHEN o.owner <> current_user::regrole AND pg_has_role(o.owner, 'MEMBER') THEN format('ALTER %s OWNER TO %I', o.object, pg_get_userbyid(o.owner)) END
+        FROM (
+            SELECT 'pg_class'::regclass AS class, c.oid, CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass AS object, c.relowner AS owner, c.relnamespace AS ns FROM pg_class c WHERE c.relkind IN ('r', 'v', 'm')
+                OR (c.relkind = 'S' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0))
+            UNION ALL SELECT 'pg_proc'::regclass, p.oid, 'ROUTINE ' || p.oid::regprocedure, p.proowner, p.pronamespace FROM pg_proc p WHERE p.prokind <> 'a'
+            UNION ALL SELECT 'pg_type'::regclass, t.oid, CASE t.typtype WHEN 'd' THEN 'DOMAIN ' ELSE 'TYPE ' END || format_type(t.oid, NULL), t.typowner, t.typnamespace FROM pg_type t WHERE t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+            UNION ALL SELECT 'pg_class'::regclass, c.oid, 'SEQUENCE ' || c.oid::regclass, current_user::regrole, c.relnamespace FROM pg_class c
+                WHERE c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0)
+            ) AS o JOIN pg_namespace n ON n.oid = o.ns
+        WHERE n.nspname = ANY($1) AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype = 'e')
+        ORDER BY 1
         """;
 }

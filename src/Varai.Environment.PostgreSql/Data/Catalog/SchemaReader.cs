@@ -73,7 +73,7 @@ internal sealed class SchemaReader(DataDatabase database, NpgsqlConnection conne
             Indexes = indexes,
             ForeignKeys = keys,
             After = [.. kept.Where(n => n.IsAfter).SelectMany(n => n.Statements.Select(s => new SchemaStatement(n.What, s))), .. _last],
-            Grants = await ReadGrantsAsync(cancellationToken).ConfigureAwait(false),
+            Grants = await GrantReader.ReadAsync(database, connection, schemas, _order.Has, cancellationToken).ConfigureAwait(false),
             IsSubset = policy is { Filters.Count: > 0 } or { Excluded.Count: > 0 },
             HasLargeObjects = hasLargeObjects,
         };
@@ -483,25 +483,6 @@ internal sealed class SchemaReader(DataDatabase database, NpgsqlConnection conne
             string identity = r[3] == "domain constraint" ? r[4]!.Replace(" on ", " ON DOMAIN ", StringComparison.Ordinal) : r[4]!;
             _last.Add(new SchemaStatement($"comment on {r[3]} {r[4]}", $"COMMENT ON {kind} {identity} IS {DataDatabase.Literal(r[5]!)}"));
         }
-    }
-
-    private async Task<List<SchemaGrant>> ReadGrantsAsync(CancellationToken cancellationToken)
-    {
-        var grants = new List<SchemaGrant>();
-        foreach (string?[] r in await QueryAsync(CatalogQueries.TakenFromEverybody, cancellationToken).ConfigureAwait(false))
-        {
-            if (_order.Has($"{r[0]}:{r[1]}"))
-                grants.Add(new SchemaGrant(Role: null, r[2]!));
-        }
-
-        foreach (string?[] r in await QueryAsync(CatalogQueries.Grants, cancellationToken).ConfigureAwait(false))
-        {
-            bool isSchema = r[0] == "pg_namespace";
-            if (isSchema || _order.Has($"{r[0]}:{r[1]}"))
-                grants.Add(new SchemaGrant(r[7], $"GRANT {r[5]} ON {r[2]} {r[3]} TO {r[4] ?? "PUBLIC"}{(IsTrue(r[6]) ? " WITH GRANT OPTION" : "")}", isSchema ? r[3] : null));
-        }
-
-        return grants;
     }
 
     // They belong to the database and not to a schema: they go along when a column can refer to one.

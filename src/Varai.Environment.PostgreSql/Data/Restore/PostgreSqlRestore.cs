@@ -109,7 +109,10 @@ internal sealed class PostgreSqlRestore : IDataRestore
         await keys.AttachAsync(_owner, cancellationToken).ConfigureAwait(false);
         await keys.AddForeignKeysAsync(_owner, cancellationToken).ConfigureAwait(false);
         await _workers.RunAsync(keys.Validations(cancellationToken), cancellationToken).ConfigureAwait(false);
-        await _staged.RunAsync(_owner, () => FinishAsync(schema, keys, notes, cancellationToken), cancellationToken).ConfigureAwait(false);
+        string[] schemas = [.. _staged.Names];
+        TargetRights rights = await TargetRights.ReadAsync(_database, _owner, schemas, cancellationToken).ConfigureAwait(false);
+        notes.AddRange((await _database.QueryAsync(_owner, TargetQueries.Lost, cancellationToken, schemas).ConfigureAwait(false)).Select(r => r[0]!));
+        await _staged.RunAsync(_owner, () => FinishAsync(schema, keys, rights, notes, cancellationToken), cancellationToken).ConfigureAwait(false);
         await SwapAsync(schema, cancellationToken).ConfigureAwait(false);
         return new DataRestoreResult(HasChanged: true)
         {
@@ -326,17 +329,12 @@ internal sealed class PostgreSqlRestore : IDataRestore
         found[table.Item] = stored;
     }
 
-    private async Task FinishAsync(SchemaDocument schema, KeyBuilder keys, List<string> notes, CancellationToken cancellationToken)
+    private async Task FinishAsync(SchemaDocument schema, KeyBuilder keys, TargetRights rights, List<string> notes, CancellationToken cancellationToken)
     {
         foreach (SchemaStatement statement in keys.Settings.Concat(schema.After))
             await _database.ExecuteAsync(_owner, statement.Sql, $"{CantBuild}, at the {statement.What}", cancellationToken).ConfigureAwait(false);
-        HashSet<string?> roles = [.. (await _database.QueryAsync(_owner, "SELECT rolname::text FROM pg_roles", cancellationToken).ConfigureAwait(false)).Select(r => r[0])];
-
-        // Rights to a schema as a whole are the target's own, where it has it.
-        foreach (SchemaGrant grant in schema.Grants.Where(g => g.Schema is null && (g.Role is null || roles.Contains(g.Role))))
-            await _database.ExecuteAsync(_owner, grant.Sql, $"{CantBuild}, at the rights", cancellationToken).ConfigureAwait(false);
-        notes.AddRange(schema.Grants.Select(g => g.Role).OfType<string>().Where(r => !roles.Contains(r)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(r => $"The role {r} has rights in the source and is not known here; they were left out."));
+        IReadOnlyCollection<string> unknown = await rights.GiveAsync(_owner, schema.Grants, cancellationToken).ConfigureAwait(false);
+        notes.AddRange(unknown.Select(r => $"The role {r} has rights in the source and is not known here; they were left out."));
     }
 
     private async Task SwapAsync(SchemaDocument schema, CancellationToken cancellationToken)

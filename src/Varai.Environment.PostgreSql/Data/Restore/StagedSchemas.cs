@@ -35,6 +35,9 @@ internal sealed class StagedSchemas(DataDatabase database, string[] names, strin
         try
         {
             (bool[] existing, List<(string Name, int Schema)> extensions) = await EnterAsync(connection, cancellationToken).ConfigureAwait(false);
+
+            // Functions that name others without their schema then find them.
+            await ExecuteAsync(connection, $"SET LOCAL search_path = {string.Join(", ", names.Select(DataDatabase.Quote))}", cancellationToken).ConfigureAwait(false);
             await build().ConfigureAwait(false);
             foreach ((string extension, int schema) in extensions)
                 await ExecuteAsync(connection, $"ALTER EXTENSION {DataDatabase.Quote(extension)} SET SCHEMA {DataDatabase.Quote(Parked(schema))}", cancellationToken).ConfigureAwait(false);

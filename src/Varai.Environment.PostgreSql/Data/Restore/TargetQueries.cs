@@ -25,6 +25,14 @@ internal static class TargetQueries
         ORDER BY 1
         """;
 
+    // What goes with the old tables and is the target's own.
+    public const string Lost = """
+        SELECT format('The table %s was part of the publication %I; the new one is not.', r.prrelid::regclass, p.pubname)
+            FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY($1)
+        UNION ALL SELECT DISTINCT format('The default privileges of the schema %I went with it.', n.nspname) FROM pg_default_acl a JOIN pg_namespace n ON n.oid = a.defaclnamespace WHERE n.nspname = ANY($1)
+        ORDER BY 1
+        """;
+
     /// <summary>Statements that put staged large objects in the place of those that are there.</summary>
     public static IEnumerable<string> ReplaceLargeObjects(string staged) =>
     [
