@@ -260,7 +260,9 @@ public sealed class SqliteMigrationTests : IDisposable
             DataComponentException tables = await Assert.ThrowsAsync<DataComponentException>(() => _world.Migrator().MigrateAsync(
                 new DataMigrationRequest("development", "staging") { Components = ["database"], Masking = new DataMaskingPolicy() }, null, Token));
 
-            Assert.Contains("can't be written", whole.Message, StringComparison.Ordinal);
+            Assert.Contains("can't be written: its disk has no room", whole.Message, StringComparison.Ordinal);
+            Assert.EndsWith("Nothing was written.", whole.Message, StringComparison.Ordinal);
+            Assert.True(whole.IsTransient);
             Assert.Contains("no room left", tables.Message, StringComparison.Ordinal);
             Assert.Equal(["target.db"], Directory.EnumerateFileSystemEntries(disk).Select(Path.GetFileName));
             Assert.Equal(0, new FileInfo(target).Length);

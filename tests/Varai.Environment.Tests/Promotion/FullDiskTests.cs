@@ -47,6 +47,37 @@ public sealed class FullDiskTests : IAsyncDisposable
         }
     }
 
+    // The room is looked for when it is planned: nothing is begun.
+    [Fact]
+    public async Task Promote_WithoutRoomForTheTargetsFile_IsRefusedBeforeItBegins()
+    {
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && ReadOnlyFolder.Run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", _harness.Folder),
+            "needs the right to mount a small file system; run as root");
+        try
+        {
+            _harness.Environments(
+                $$"""{ "a": { "x": 1, "large": "{{new string('x', 400_000)}}" } }""", """{ "a": { "x": 0 } }""", "{}");
+            await _harness.StartAsync();
+            string before = _harness.Read("staging.json");
+            string ballast = Path.Combine(_harness.Folder, "ballast");
+            await File.WriteAllBytesAsync(ballast, new byte[1_400_000], Token);
+
+            PromotionRefusedException refused = await Assert.ThrowsAsync<PromotionRefusedException>(() => _harness.PromoteAsync("development", "staging"));
+
+            Assert.Contains("The disk has no room for the changed files", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(before, _harness.Read("staging.json"));
+            Assert.Empty(await _harness.HistoryAsync("staging"));
+            File.Delete(ballast);
+            Assert.Equal(PromotionState.Succeeded, (await _harness.PromoteAsync("development", "staging")).State);
+            await _harness.StopAsync();
+        }
+        finally
+        {
+            Assert.True(ReadOnlyFolder.Run("umount", _harness.Folder));
+        }
+    }
+
     public ValueTask DisposeAsync() => _harness.DisposeAsync();
 
     private static void Fill(string path)

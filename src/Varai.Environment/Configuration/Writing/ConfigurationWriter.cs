@@ -1,3 +1,4 @@
+using System.Globalization;
 using Varai.Configuration.Documents;
 using Varai.Configuration.History;
 using Varai.Configuration.Layers;
@@ -63,6 +64,7 @@ internal sealed class ConfigurationWriter(
         await validator.ValidateAsync(candidate, checkSecrets: own && engine.Options.RequireSecrets, cancellationToken).ConfigureAwait(false);
         if (update.Layer == ConfigurationLayer.Base)
             await ValidateOthersAsync(candidate, replacements, cancellationToken).ConfigureAwait(false);
+        CheckRoom(candidate, replacements);
         return candidate;
     }
 
@@ -280,6 +282,7 @@ internal sealed class ConfigurationWriter(
         List<(LoadedConfiguration Before, LoadedConfiguration After)> others = change.IsShared
             ? await ValidateOthersAsync(candidate, replacements, cancellationToken).ConfigureAwait(false)
             : [];
+        CheckRoom(candidate, replacements);
         if (candidate.Errors.Count > 0)
             throw new ConfigurationException($"The configuration of '{name}' would not be valid:", candidate.Errors);
 
@@ -323,6 +326,22 @@ internal sealed class ConfigurationWriter(
         }
 
         return others;
+    }
+
+    // A file is written beside the present one before it takes its place.
+    private void CheckRoom(LoadedConfiguration candidate, Dictionary<string, byte[]> replacements)
+    {
+        long needed = replacements.Values.Sum(static b => (long)b.Length);
+        if (needed > 0 && FreeSpace.Missing(Folder.FullPath, needed) is > 0 and var missing)
+        {
+            candidate.Errors.Add(new ConfigurationError(
+                string.Create(CultureInfo.InvariantCulture, $"The disk has no room for the changed files of {needed} bytes: {missing} are missing. Free space there."),
+                new ConfigurationOrigin(Folder.DisplayPath, 0, 0),
+                Key: "")
+            {
+                Check = "files",
+            });
+        }
     }
 
     private async Task NoteAsync(ChangePlan change, IReadOnlyList<PlannedVersion> versions, CancellationToken cancellationToken)

@@ -64,7 +64,18 @@ internal sealed class SqliteRestore : IDataRestore
 
     public ValueTask<DataItemResult?> FindAsync(DataItem item, DataItemResult? earlier, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(item);
         cancellationToken.ThrowIfCancellationRequested();
+        if (item is { Kind: DataItemKind.Database, Length: { } length } && FreeSpace.Missing(Path.GetDirectoryName(_target)!, length) is > 0 and var missing)
+        {
+            throw new DataComponentException(
+                _component,
+                string.Create(CultureInfo.InvariantCulture, $"'{_target}' can't be written: its disk has no room for the {length} bytes of the database, {missing} are missing. Nothing was written."))
+            {
+                IsTransient = true,
+            };
+        }
+
         return ValueTask.FromResult<DataItemResult?>(null);
     }
 
