@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
+using Varai.Configuration.Documents;
 using Varai.Data;
 using Varai.Promotion.Merging;
 
@@ -32,7 +33,7 @@ internal sealed class ConfigurationComponent(
         ArgumentNullException.ThrowIfNull(request);
         string environment = request.Environment.ToLowerInvariant();
         ConfigurationSnapshot document = await ReadAsync(environment, cancellationToken).ConfigureAwait(false);
-        return new ConfigurationCapture(environment, Canonical.Write(document.Root), time.GetUtcNow());
+        return new ConfigurationCapture(environment, CanonicalJson.Write(document.Root), time.GetUtcNow());
     }
 
     public async Task<IDataRestore> RestoreAsync(DataRestoreRequest request, CancellationToken cancellationToken)
