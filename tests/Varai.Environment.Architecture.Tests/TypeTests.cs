@@ -11,7 +11,7 @@ public sealed class TypeTests
     {
         "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags", "IFeatureFlagSnapshot",
         "IFeatureFlagEditor", "IFlagExposures", "IFlagUsage", "IFlagDeclarations", "IFlagRollouts",
-        "IConfigurationDocuments", "IPromotionEngine", "IPromotionControl", "IPromotionSnapshots", "IPromotionAudit", "IDataMigrator",
+        "IConfigurationDocuments", "IEnvironmentTransfer", "IPromotionEngine", "IPromotionControl", "IPromotionSnapshots", "IPromotionAudit", "IDataMigrator",
     };
 
     [Fact]

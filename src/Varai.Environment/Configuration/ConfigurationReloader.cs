@@ -45,10 +45,9 @@ internal sealed class ConfigurationReloader(
         if (!engine.Loader.Folder.Exists)
             return;
 
+        // Files are watched before they are read, so that no change falls between the reading and the watching.
         if (_state is not null)
             await _state.LoadFirstAsync(cancellationToken).ConfigureAwait(false);
-
-        // Before the files are read, so that no change falls between the reading and the watching.
         else if (engine.Options.Watch)
             _watcher = new ConfigurationWatcher(engine.Loader.Folder.FullPath, engine.Options.PollInterval, time, Signal);
         if (_watcher?.Failure is { } failure)

@@ -9,42 +9,26 @@ namespace Varai.Configuration.Sources;
 
 /// <summary>Brings the documents of the state store to this node: at start, whenever the store tells of a change, and from the
 /// last known good file while the store is away.</summary>
-internal sealed class StateEnvironments
+/// <param name="engine">The document in use.</param>
+/// <param name="contentRoot">What a relative folder is relative to.</param>
+/// <param name="keep">Makes the file for an outage; it may be none.</param>
+/// <param name="services">Gives the store, when it is first used.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where to say what goes wrong.</param>
+internal sealed class StateEnvironments(
+    ConfigurationEngine engine,
+    string contentRoot,
+    Func<LastKnownGoodFile?> keep,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger<StateEnvironments> logger)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
-    private readonly ConfigurationEngine _engine;
-    private readonly StateEnvironmentSource _source;
-    private readonly IServiceProvider _services;
-    private readonly string _contentRoot;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly Lazy<LastKnownGoodFile?> _file;
+    private readonly StateEnvironmentSource _source = engine.State ?? throw new InvalidOperationException("The environments are files.");
+    private readonly Lazy<LastKnownGoodFile?> _file = new(keep);
     private long _kept = -1;
-
-    /// <param name="engine">The document in use.</param>
-    /// <param name="contentRoot">What a relative folder is relative to.</param>
-    /// <param name="keep">Makes the file for an outage; it may be none.</param>
-    /// <param name="services">Gives the store, when it is first used.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where to say what goes wrong.</param>
-    public StateEnvironments(
-        ConfigurationEngine engine,
-        string contentRoot,
-        Func<LastKnownGoodFile?> keep,
-        IServiceProvider services,
-        TimeProvider time,
-        ILogger<StateEnvironments> logger)
-    {
-        _contentRoot = contentRoot;
-        _engine = engine;
-        _source = engine.State ?? throw new InvalidOperationException("The environments are files.");
-        _services = services;
-        _time = time;
-        _logger = logger;
-        _file = new(keep);
-    }
 
     /// <summary>Shows readers the last known good documents, for whoever reads before the host starts.</summary>
     public void ShowLastKnownGood()
@@ -53,17 +37,17 @@ internal sealed class StateEnvironments
             return;
         _source.Begin(new StateDocuments(
             last.Contents.ToFrozenDictionary(c => c.Key, c => c.Value.ToArray(), StringComparer.Ordinal), Version: 0, Changes: 0));
-        LoadedConfiguration loaded = _engine.LoadCandidate(_engine.EnvironmentName);
+        LoadedConfiguration loaded = engine.LoadCandidate(engine.EnvironmentName);
         if (loaded.Errors.Count > 0)
         {
             // Refused by a schema or an option that has changed since: as good as none.
             _source.Begin(StateDocuments.Empty);
-            Log.LastKnownGoodRefused(_logger, string.Join("\n  ", loaded.Errors));
+            Log.LastKnownGoodRefused(logger, string.Join("\n  ", loaded.Errors));
             return;
         }
 
-        _engine.Publish(_engine.Prepare(loaded));
-        _engine.UpdateStatus(static (status, at) => status with { LastKnownGoodFrom = at }, last.ReadAt);
+        engine.Publish(engine.Prepare(loaded));
+        engine.UpdateStatus(static (status, at) => status with { LastKnownGoodFrom = at }, last.ReadAt);
     }
 
     /// <summary>Reads the store, for as long as <see cref="EnvironmentConfigurationOptions.StartTimeout"/> allows; when it is away,
@@ -71,7 +55,7 @@ internal sealed class StateEnvironments
     /// <exception cref="StateException">The store is away, and there are none.</exception>
     public async Task LoadFirstAsync(CancellationToken cancellationToken)
     {
-        using CancellationTokenSource limit = new(_engine.Options.StartTimeout, _time);
+        using CancellationTokenSource limit = new(engine.Options.StartTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         TimeSpan wait = FirstRetry / 4;
         Exception? failure = null;
@@ -81,10 +65,10 @@ internal sealed class StateEnvironments
             {
                 // The wait ends with the token also when the store ignores it.
                 await _source.RefreshAsync(either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
-                if (_source.Current.Contents.Count == 0 && _engine.Options.SeedDirectory is { } seed)
+                if (_source.Current.Contents.Count == 0 && engine.Options.SeedDirectory is { } seed)
                     await SeedAsync(seed, either.Token).ConfigureAwait(false);
                 if (_source.Current.Contents.Count == 0)
-                    Log.NoEnvironments(_logger);
+                    Log.NoEnvironments(logger);
                 NoticeReached();
                 return;
             }
@@ -97,15 +81,15 @@ internal sealed class StateEnvironments
                 failure = e;
             }
 
-            if (_engine.Status.LastKnownGoodFrom is { } from)
+            if (engine.Status.LastKnownGoodFrom is { } from)
             {
-                Log.StartedFromLastKnownGood(_logger, _engine.EnvironmentName, from, _time.GetUtcNow() - from, failure);
+                Log.StartedFromLastKnownGood(logger, engine.EnvironmentName, from, time.GetUtcNow() - from, failure);
                 return;
             }
 
             if (limit.IsCancellationRequested || failure is VaraiException { IsTransient: false })
                 throw NotStarted(failure);
-            await Task.Delay(Jitter(wait), _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Jitter(wait), time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             wait *= 2;
         }
@@ -115,7 +99,7 @@ internal sealed class StateEnvironments
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         TimeSpan wait = FirstRetry;
-        bool isFailing = _engine.Status.LastKnownGoodFrom is not null;
+        bool isFailing = engine.Status.LastKnownGoodFrom is not null;
         while (true)
         {
             try
@@ -128,12 +112,12 @@ internal sealed class StateEnvironments
             {
                 if (!isFailing)
                 {
-                    Log.StateAway(_logger, _engine.EnvironmentName, e);
-                    _engine.UpdateStatus(static (status, at) => status with { LastKnownGoodFrom = at }, _engine.View.Snapshot.LoadedAt);
+                    Log.StateAway(logger, engine.EnvironmentName, e);
+                    engine.UpdateStatus(static (status, at) => status with { LastKnownGoodFrom = at }, engine.View.Snapshot.LoadedAt);
                 }
 
                 isFailing = true;
-                await Task.Delay(Jitter(wait), _time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Jitter(wait), time, cancellationToken).ConfigureAwait(false);
                 wait = wait * 2 < LongestRetry ? wait * 2 : LongestRetry;
             }
         }
@@ -143,15 +127,15 @@ internal sealed class StateEnvironments
     public async Task FollowAsync(Action changed, CancellationToken cancellationToken)
     {
         // Also without following: after a start from the last known good documents, those in the store are waited for.
-        if (_engine.Status.LastKnownGoodFrom is not null)
+        if (engine.Status.LastKnownGoodFrom is not null)
             changed();
         TimeSpan wait = FirstRetry;
         bool isFailing = false;
-        while (_engine.Options.Watch && !cancellationToken.IsCancellationRequested)
+        while (engine.Options.Watch && !cancellationToken.IsCancellationRequested)
         {
             try
             {
-                IStateStore store = _services.GetRequiredService<IStateStore>();
+                IStateStore store = services.GetRequiredService<IStateStore>();
                 long revision = await store.GetRevisionAsync(cancellationToken).ConfigureAwait(false);
 
                 // What happened before that revision no watch tells of.
@@ -172,9 +156,9 @@ internal sealed class StateEnvironments
             catch (Exception e)
             {
                 if (!isFailing)
-                    Log.StateNotFollowed(_logger, e);
+                    Log.StateNotFollowed(logger, e);
                 isFailing = true;
-                await Task.Delay(Jitter(wait), _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Jitter(wait), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 wait = wait * 2 < LongestRetry ? wait * 2 : LongestRetry;
             }
         }
@@ -184,14 +168,14 @@ internal sealed class StateEnvironments
     public void Keep()
     {
         StateDocuments documents = _source.Current;
-        if (documents.Version == 0 || documents.Version == _kept || _engine.Status is not { LastKnownGoodFrom: null, IsCurrent: true } || _file.Value is not { } file)
+        if (documents.Version == 0 || documents.Version == _kept || engine.Status is not { LastKnownGoodFrom: null, IsCurrent: true } || _file.Value is not { } file)
             return;
         using IDisposable pinned = _source.Pin(documents);
-        if (!_engine.LoadCandidate(_engine.EnvironmentName).HasSameBytes(_engine.View.Loaded))
+        if (!engine.LoadCandidate(engine.EnvironmentName).HasSameBytes(engine.View.Loaded))
             return; // newer ones came in between; they are kept once they are used
         _kept = documents.Version;
         file.Write(new LastKnownGood(
-            _time.GetUtcNow(),
+            time.GetUtcNow(),
             documents.Version,
             [.. documents.Names.Select(n => KeyValuePair.Create(n, (ReadOnlyMemory<byte>)documents.Contents[n]))]));
     }
@@ -201,25 +185,25 @@ internal sealed class StateEnvironments
 
     private void NoticeReached()
     {
-        if (_engine.Status.LastKnownGoodFrom is null)
+        if (engine.Status.LastKnownGoodFrom is null)
             return;
-        Log.StateBack(_logger, _engine.EnvironmentName);
-        _engine.UpdateStatus(static (status, _) => status with { LastKnownGoodFrom = null }, 0);
+        Log.StateBack(logger, engine.EnvironmentName);
+        engine.UpdateStatus(static (status, _) => status with { LastKnownGoodFrom = null }, 0);
     }
 
     private async Task SeedAsync(string directory, CancellationToken cancellationToken)
     {
-        string full = Path.GetFullPath(Path.Combine(_contentRoot, directory));
+        string full = Path.GetFullPath(Path.Combine(contentRoot, directory));
         if (!Directory.Exists(full))
             return;
-        EnvironmentTransferResult result = await _services.GetRequiredService<EnvironmentTransfer>().SeedAsync(
-            new EnvironmentImport(full, _engine.Options.FileAuthor, $"first start, from {directory}"), cancellationToken).ConfigureAwait(false);
+        EnvironmentTransferResult result = await services.GetRequiredService<EnvironmentTransfer>().SeedAsync(
+            new EnvironmentImport(full, engine.Options.FileAuthor, $"first start, from {directory}"), cancellationToken).ConfigureAwait(false);
         if (result.Documents.Count > 0)
-            Log.Seeded(_logger, directory, string.Join(", ", result.Documents));
+            Log.Seeded(logger, directory, string.Join(", ", result.Documents));
     }
 
     private StateException NotStarted(Exception failure) => new(
-        $"The environments lie in the state store, which could not be read within {_engine.Options.StartTimeout} "
+        $"The environments lie in the state store, which could not be read within {engine.Options.StartTimeout} "
         + $"({EnvironmentConfigurationOptions.SectionName}:{nameof(EnvironmentConfigurationOptions.StartTimeout)}), and this node has no last known good ones"
         + $"{(_file.Value is { } file ? $" in {file.FullPath}" : "")}: {(failure is OperationCanceledException ? "the store does not answer." : failure.Message)}",
         failure)

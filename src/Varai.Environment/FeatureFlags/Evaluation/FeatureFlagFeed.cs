@@ -135,10 +135,10 @@ internal sealed class FeatureFlagFeed : IFlagSetSource, IDisposable
         {
             set = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (VaraiException e) when (!_isLoaded && _store is ILastKnownGoodFlags)
+        catch (VaraiException e) when (!_isLoaded && _store is ILastKnownGoodFlags kept)
         {
             // Still a failure, which is tried again; meanwhile the features are as they were.
-            UseLastKnownGood((ILastKnownGoodFlags)_store, e);
+            UseLastKnownGood(kept, e);
             throw;
         }
 

@@ -6,27 +6,27 @@ namespace Varai.Tests.Configuration.Sources;
 /// <summary>A store that several nodes share and that can be away: every call fails, or none ever answers.</summary>
 internal sealed class OutageStateStore(IStateStore inner) : IStateStore
 {
-    private CancellationTokenSource _outage = new();
+    private volatile TaskCompletionSource _outage = new();
     private volatile bool _hangs;
 
     public IBlobStore Blobs => IsAway ? throw Away() : inner.Blobs;
 
     public ILeaseStore Leases => IsAway ? throw Away() : inner.Leases;
 
-    private bool IsAway => _outage.IsCancellationRequested;
+    private bool IsAway => _outage.Task.IsCompleted;
 
-    public void Stop() => _outage.Cancel();
+    public void Stop() => _outage.TrySetResult();
 
     public void Hang()
     {
         _hangs = true;
-        _outage.Cancel();
+        _outage.TrySetResult();
     }
 
     public void Start()
     {
         _hangs = false;
-        _outage = new CancellationTokenSource();
+        _outage = new TaskCompletionSource();
     }
 
     public async ValueTask<long> GetRevisionAsync(CancellationToken cancellationToken)
@@ -64,21 +64,22 @@ internal sealed class OutageStateStore(IStateStore inner) : IStateStore
     public async IAsyncEnumerable<StateChange> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await EnterAsync();
-        CancellationToken outage = _outage.Token;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(outage, cancellationToken);
-        await using IAsyncEnumerator<StateChange> changes = inner.WatchAsync(afterRevision, either.Token).GetAsyncEnumerator(either.Token);
+        Task outage = _outage.Task;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using IAsyncEnumerator<StateChange> changes = inner.WatchAsync(afterRevision, end.Token).GetAsyncEnumerator(end.Token);
         while (true)
         {
-            try
+            Task<bool> next = changes.MoveNextAsync().AsTask();
+            if (await Task.WhenAny(next, outage) == outage)
             {
-                if (!await changes.MoveNextAsync())
-                    yield break;
-            }
-            catch (OperationCanceledException) when (outage.IsCancellationRequested)
-            {
+                // An enumerator is disposed only when nothing waits for it.
+                await end.CancelAsync();
+                await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 throw Away();
             }
 
+            if (!await next)
+                yield break;
             yield return changes.Current;
         }
     }
