@@ -171,9 +171,10 @@ public sealed class RollbackTests : IAsyncDisposable
                         await _harness.EditAsync("development", key, text);
                         break;
                     case <= 5:
-                        await _harness.EditAsync("staging", key, text);
-                        own[key] = text;
-                        Interlocked.Increment(ref edits);
+                        // A value that nothing else has: an edit back to what was promoted last counts as none, and there is nothing to lose.
+                        string mine = (1000 + Interlocked.Increment(ref edits)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                        await _harness.EditAsync("staging", key, mine);
+                        own[key] = mine;
                         break;
                     case <= 7:
                         PromotionRecord promoted = await _harness.Engine.PromoteAsync(
