@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Varai.Benchmarks.Configuration;
+using Varai.Benchmarks.Data;
 using Varai.Benchmarks.Ratios;
 using Varai.Configuration;
 using Varai.Configuration.Documents;
@@ -33,7 +34,8 @@ internal static class PromotionRatios
         Directory.CreateDirectory(root);
         try
         {
-            await ApplyAsync(runner, root);
+            await ApplyOnSqliteAsync(runner, root);
+            await ApplyOnPostgreSqlAsync(runner, root);
         }
         finally
         {
@@ -129,14 +131,44 @@ internal static class PromotionRatios
         });
     }
 
+    private static async Task ApplyOnSqliteAsync(RatioRunner runner, string root)
+    {
+        using var ours = new SqliteStateStore(Path.Combine(root, "ours"), new StateOptions(), TimeProvider.System, NullLogger<SqliteStateStore>.Instance);
+        using var raw = new SqliteStateStore(Path.Combine(root, "raw"), new StateOptions(), TimeProvider.System, NullLogger<SqliteStateStore>.Instance);
+        await ApplyAsync(runner, "promotion.apply-sqlite", Path.Combine(root, "sqlite"), ours, raw);
+    }
+
+    private static async Task ApplyOnPostgreSqlAsync(RatioRunner runner, string root)
+    {
+        PostgreSqlBenchServer? started = await PostgreSqlBenchServer.TryStartAsync();
+        if (started is not { } server)
+        {
+            await Console.Error.WriteLineAsync("PostgreSQL is not installed: promotion.apply-postgres was not measured.");
+            return;
+        }
+
+        await using (server)
+        {
+            using var files = new SampleFiles();
+            files.Write("production.json", "{}");
+            using IHost ours = BuildOnPostgreSql(files.Root, server.ConnectionString("postgres"), "ours");
+            using IHost raw = BuildOnPostgreSql(files.Root, server.ConnectionString("postgres"), "raw");
+            await ApplyAsync(
+                runner,
+                "promotion.apply-postgres",
+                Path.Combine(root, "postgres"),
+                ours.Services.GetRequiredService<IStateStore>(),
+                raw.Services.GetRequiredService<IStateStore>());
+        }
+    }
+
     /// <summary>Three components of 200 keys from one environment to the next, all of it, against as many raw commits and blobs as it
     /// makes and one file written and synchronised.</summary>
-    private static async Task ApplyAsync(RatioRunner runner, string root)
+    private static async Task ApplyAsync(RatioRunner runner, string name, string root, IStateStore ours, IStateStore raw)
     {
         string folder = Directory.CreateDirectory(Path.Combine(root, "config", "environments")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "staging.json"), Document(0));
         await File.WriteAllTextAsync(Path.Combine(folder, "production.json"), Document(0));
-        using var ours = new SqliteStateStore(Path.Combine(root, "ours"), new StateOptions(), TimeProvider.System, NullLogger<SqliteStateStore>.Instance);
         var counting = new CountingStateStore(ours);
         using IHost host = Build(root, counting);
         await host.StartAsync();
@@ -156,7 +188,6 @@ internal static class PromotionRatios
             }
         }
 
-        using var raw = new SqliteStateStore(Path.Combine(root, "raw"), new StateOptions(), TimeProvider.System, NullLogger<SqliteStateStore>.Instance);
         byte[] content = new byte[4096];
         async Task CommitRawAsync(int n)
         {
@@ -175,7 +206,7 @@ internal static class PromotionRatios
         await CommitRawAsync(WarmUpCommits);
         string file = Path.Combine(root, "raw.json");
         await runner.CompareAsync(
-            new RatioClaim("promotion.apply-sqlite", atMost: 2, TimeUnit.Microseconds) { Batches = 40 },
+            new RatioClaim(name, atMost: 2, TimeUnit.Microseconds) { Batches = 40 },
             PromoteAsync,
             async n =>
             {
@@ -191,13 +222,22 @@ internal static class PromotionRatios
                     File.Move(file + ".tmp", file, overwrite: true);
                 }
             });
-        runner.Fact("promotion.apply-sqlite.writes", writes, "durable writes");
+        runner.Fact($"{name}.writes", writes, "durable writes");
         await host.StopAsync();
     }
 
     private static string Document(int number) => "{\n" + string.Join(",\n", Enumerable.Range(0, Components).Select(c =>
         string.Create(CultureInfo.InvariantCulture, $"  \"c{c}\": {{\n    \"number\": {number},\n")
         + string.Join(",\n", Enumerable.Range(1, KeysEach - 1).Select(k => $"    \"key_{k}\": \"value {k}\"")) + "\n  }")) + "\n}\n";
+
+    private static IHost BuildOnPostgreSql(string root, string connectionString, string schema)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ContentRootPath = root, EnvironmentName = "production" });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.AddVarai(o => o.Configuration.Watch = false).UsePostgreSqlState(connectionString, o => o.Schema = schema);
+        return builder.Build();
+    }
 
     private static IHost Build(string root, IStateStore? state)
     {
