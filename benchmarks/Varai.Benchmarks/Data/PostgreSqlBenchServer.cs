@@ -62,7 +62,8 @@ internal sealed class PostgreSqlBenchServer : IAsyncDisposable
     {
         string login = string.Create(CultureInfo.InvariantCulture, $"-h 127.0.0.1 -p {_port} -U {User}");
         using Process process = Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", $"'{_programs}/pg_dump' {login} -Fc {source} | '{_programs}/pg_restore' {login} -d {target}"]) { UseShellExecute = false })!;
+            "/bin/sh", ["-c", $"'{_programs}/pg_dump' {login} -Fc {source} | '{_programs}/pg_restore' {login} -d {target}"])
+        { UseShellExecute = false })!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException("pg_dump or pg_restore failed.");
