@@ -77,7 +77,12 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         ConfigurationFile? file = replacements is not null && replacements.TryGetValue(path, out byte[]? content)
             ? new ConfigurationFile(Folder.Display(path), content)
             : Folder.Source.Read(path, Documents.Limits, errors);
-        return file is null ? null : new LayerFile(layer, path, file, Documents.Parse(file, errors));
+        if (file is null)
+            return null;
+
+        // A tree that is remembered is of an equal file, which is the one that its nodes name.
+        ConfigurationNode? root = Documents.Parse(file, errors);
+        return new LayerFile(layer, path, root?.File ?? file, root);
     }
 
     // `$schema` tells an editor where the schema lies; it is no setting.
