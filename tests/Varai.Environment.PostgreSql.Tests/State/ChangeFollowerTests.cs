@@ -90,8 +90,8 @@ public sealed class ChangeFollowerTests(PostgreSqlServer server, PgBouncer poole
             await AdvanceUntilAsync(clock, () => proxy.Attempts > now);
         }
 
-        // The poll and the listener, each once in a while: not one attempt for each watcher.
-        Assert.InRange(proxy.Attempts - before, Rounds, 3 * Rounds);
+        // The poll and the listener, each once in a while (the clock may run on before an attempt is seen): not one for each watcher.
+        Assert.InRange(proxy.Attempts - before, Rounds, Watchers * Rounds / 4);
         proxy.Heal();
         await AdvanceUntilAsync(clock, () => store.Follower.Failure is null);
         await store.CommitAsync(new StateTransaction().Put("k", default), Token);
