@@ -19,7 +19,7 @@ internal sealed class ConfigurationView
         _secretNames = new(() => [.. References
             .SelectMany(e => SecretReferences.TryParse(e.Value.Text!, out SecretReferences? references, out _) ? references.Names : [])
             .Distinct(StringComparer.Ordinal)]);
-        _references = new(() => KeyIndex.FindReferences(loaded.Root));
+        _references = new(() => ReferenceKeys.Find(loaded.Root));
     }
 
     public LoadedConfiguration Loaded { get; }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Varai.Configuration;
-using Varai.Configuration.Documents;
 
 namespace Varai.Promotion;
 

@@ -59,11 +59,18 @@ internal sealed class PromotionSnapshots(PromotionStore store, SnapshotStore sna
         foreach (RecordDocument document in await store.ListRecordsAsync(environment.ToLowerInvariant(), cancellationToken).ConfigureAwait(false))
         {
             PromotionRecord record = document.Record;
+            int before = findings.Count;
             foreach (string id in new[] { record.SnapshotBefore, record.SnapshotAfter }.OfType<string>().Where(seen.Add))
             {
                 count++;
                 await VerifyAsync(id, record.Id, seen, findings, cancellationToken).ConfigureAwait(false);
             }
+
+            // Its record may have grown too old in this moment, and its snapshots gone with it.
+            bool isMissing = findings.Count > before
+                && (await store.GetRecordAsync(document.Record.Plan.Target, record.Id, cancellationToken).ConfigureAwait(false)).Value is null;
+            if (isMissing)
+                findings.RemoveRange(before, findings.Count - before);
         }
 
         return new PromotionVerification(count, findings);

@@ -27,7 +27,7 @@ internal static class Annotations
                     result.ErrorMessage ?? "The value is not valid.", (node ?? root.FindKey(key) ?? root).Origin, at)
                 {
                     Check = "annotations",
-                    Found = node is null ? "nothing" : Documents.CanonicalJson.WriteText(node),
+                    Found = node is null ? "nothing" : CanonicalJson.WriteText(node),
                 });
             }
         }

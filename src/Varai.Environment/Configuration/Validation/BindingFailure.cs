@@ -66,5 +66,5 @@ internal static class BindingFailure
     private static ConfigurationOrigin OriginOf(ConfigurationNode root, string key) => (root.FindKey(key) ?? root).Origin;
 
     /// <summary>The kind and the text as written: a reference, never the secret.</summary>
-    public static string Show(ConfigurationNode node) => $"{node.Kind.ToString().ToLowerInvariant()} {Documents.CanonicalJson.WriteText(node)}";
+    public static string Show(ConfigurationNode node) => $"{node.Kind.ToString().ToLowerInvariant()} {CanonicalJson.WriteText(node)}";
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
-using Varai.Configuration.Documents;
 using Varai.Data;
 using Varai.Promotion.Merging;
 

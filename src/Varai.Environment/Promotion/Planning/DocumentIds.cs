@@ -1,5 +1,4 @@
 using Varai.Configuration;
-using Varai.Configuration.Documents;
 using Varai.Promotion.Store;
 
 namespace Varai.Promotion.Planning;

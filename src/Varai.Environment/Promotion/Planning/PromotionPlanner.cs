@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Options;
 using Varai.Configuration;
-using Varai.Configuration.Layers;
 using Varai.Promotion.Merging;
 using Varai.Promotion.Store;
 using Varai.Secrets;
@@ -262,7 +261,7 @@ internal sealed class PromotionPlanner
         var uses = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, ConfigurationNode? node) in results)
         {
-            foreach ((string key, ConfigurationNode use) in node is null ? [] : KeyIndex.FindReferences(node, name))
+            foreach ((string key, ConfigurationNode use) in node is null ? [] : ReferenceKeys.Find(node, name))
             {
                 if (!SecretReferences.TryParse(use.Text!, out SecretReferences? references, out _))
                     continue;

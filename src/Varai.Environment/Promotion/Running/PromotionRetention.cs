@@ -34,6 +34,9 @@ internal sealed class PromotionRetention(
             foreach (RecordDocument record in old)
                 transaction.Delete(PromotionStore.RecordKey(target, record.Record.Id));
             await store.State.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
+
+            // Who holds the lease next may count on a blob that is there; nothing may be removed any more then.
+            await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
             foreach (string blob in known.Except(needed, StringComparer.Ordinal))
                 await snapshots.DeleteAsync(blob, cancellationToken).ConfigureAwait(false);
         }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Varai.Configuration;
-using Varai.Configuration.Documents;
 using Varai.Promotion.Merging;
 using Varai.State;
 

@@ -184,6 +184,6 @@ public sealed class LayerFilesTests : IDisposable
     private static string Documents(LoadedConfiguration loaded)
     {
         Assert.Empty(loaded.Errors);
-        return Varai.Configuration.Documents.CanonicalJson.WriteText(loaded.Root);
+        return CanonicalJson.WriteText(loaded.Root);
     }
 }

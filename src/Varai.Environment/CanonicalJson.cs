@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using Varai.Configuration;
 
-namespace Varai.Configuration.Documents;
+namespace Varai;
 
 /// <summary>Writes a document in the one form that equal documents share, whatever format and order they were written in.</summary>
 /// <remarks>Members sorted by the UTF-16 units of their names, no white space, numbers as written, strings in UTF-8 with only

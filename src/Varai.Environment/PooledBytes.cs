@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Varai.Configuration.Documents;
+namespace Varai;
 
 /// <summary>A growing buffer from the pool.</summary>
 internal sealed class PooledBytes : IDisposable
