@@ -69,6 +69,17 @@ public sealed class PromotionDataMigrationTests : IAsyncDisposable
         Assert.Empty(await _harness.EventsAsync());
     }
 
+    [Fact]
+    public async Task MigrateData_WithoutAMigrator_NamesTheMethodThatAddsIt()
+    {
+        await _harness.StartAsync(options: null, b => b.Services.AddSingleton<IDataComponent>(new WaitingComponent()));
+
+        PromotionException error = await Assert.ThrowsAsync<PromotionException>(
+            () => _harness.Engine.MigrateDataAsync("production", "staging", [], "ann", "why", Token));
+
+        Assert.EndsWith("registered, and nothing that moves them. Call AddDataMigration.", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("staging", "There is no data component 'fils'; registered: 'files'.", "fils")]
     [InlineData("PRODUCTION", "Source and target are both 'production'.", "files")]

@@ -105,6 +105,19 @@ public sealed class SnapshotTests : IAsyncDisposable
         Assert.Equal(5 * 3, (await _harness.EventsAsync()).Count(e => e.Kind is PromotionEventKind.Started or PromotionEventKind.Applied or PromotionEventKind.Succeeded) - 2);
     }
 
+    [Fact]
+    public async Task Retention_KeepsAnEighthMoreAtTheMost()
+    {
+        await _harness.StartAsync(o => o.KeepRecords = 16);
+        for (int i = 1; i <= 30; i++)
+        {
+            await _harness.EditAsync("development", "a:x", (i + 10).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            await _harness.PromoteAsync("development", "staging", "a");
+
+            Assert.InRange((await _harness.HistoryAsync("staging")).Count, Math.Min(i, 16), 18);
+        }
+    }
+
     [Theory]
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("nonsense")]

@@ -21,11 +21,15 @@ internal sealed class DataMigrationRunner(
     public PromotionPlan Plan(PromotionDataMigration migration)
     {
         DataMigrationRequest request = migration.Request;
-        if (_names.Length == 0 || _migrator is null)
+        if (_names.Length == 0)
         {
             throw new PromotionException(
                 "No data component is registered, so there is no data to move. Register one with AddDataFiles, AddSqliteDatabase or AddDataComponent.");
         }
+
+        // A component of another package brings no migrator with it.
+        if (_migrator is null)
+            throw new PromotionException($"The data components {string.Join(", ", _names.Select(n => $"'{n}'"))} are registered, and nothing that moves them. Call AddDataMigration.");
 
         if (request.Components.FirstOrDefault(c => !_names.Contains(c, StringComparer.Ordinal)) is { } unknown)
             throw new PromotionException($"There is no data component '{unknown}'; registered: {string.Join(", ", _names.Select(n => $"'{n}'"))}.");

@@ -11,7 +11,7 @@ namespace Varai.Promotion.Running;
 internal sealed class PromotionRetention(
     PromotionStore store, SnapshotStore snapshots, IOptions<PromotionOptions> options, ILogger<PromotionRetention> logger)
 {
-    // Of what is kept, this part may be there too many: a sweep reads all records, which each promotion would have to pay for.
+    // Of what is kept, this part may be there too many for each process that promotes: a sweep reads all records, which each promotion would have to pay for.
     private const int Slack = 8;
 
     private readonly GuardedLogger _logger = new(logger);
@@ -42,7 +42,7 @@ internal sealed class PromotionRetention(
         }
         catch (VaraiException e)
         {
-            // The promotion is done, and the next one tries again.
+            // The promotion is done, and a later one tries again. Blobs whose records are gone by now stay.
             _logger.RetentionFailed(target, e);
         }
     }
