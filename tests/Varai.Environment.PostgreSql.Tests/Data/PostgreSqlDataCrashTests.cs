@@ -31,8 +31,8 @@ public sealed class PostgreSqlDataCrashTests(PostgreSqlServer server)
             Assert.Equal("ready", await process.ReadLineAsync(Token));
             bool isLast = i == Kills;
 
-            // What was cut off is finished by the next process, every few times before that is killed too.
-            if (isLast || random.Next(3) == 0)
+            // What was cut off is finished by the next process, every third time before that is killed too.
+            if (isLast || i % 3 == 2)
                 Count(await process.ReadLineAsync(Token));
             if (!isLast)
                 Spin(random.NextDouble() * 700);
@@ -43,7 +43,7 @@ public sealed class PostgreSqlDataCrashTests(PostgreSqlServer server)
             Assert.True(version >= acknowledged && version <= acknowledged + 1, $"With seed {seed}: {version} is there, {acknowledged} was acknowledged.");
         }
 
-        Assert.True(acknowledged > Kills / 6, "it made progress between the kills");
+        Assert.True(acknowledged >= Kills / 3, "it made progress between the kills");
         Assert.True(resumed > 0, "it was cut off at least once");
 
         // The last was killed too: the next one cleans up.

@@ -41,8 +41,8 @@ public sealed class DataCrashTests
             Assert.Equal("ready", await process.ReadLineAsync(Token));
             bool isLast = i == KillsEach;
 
-            // What was cut off is finished by the next process, every few times before that is killed too.
-            if (isLast || random.Next(3) == 0)
+            // What was cut off is finished by the next process, every third time before that is killed too.
+            if (isLast || i % 3 == 2)
             {
                 string line = await process.ReadLineAsync(Token);
                 acknowledged = CrashHostProcess.ParseAcknowledged(line) ?? acknowledged;
@@ -62,7 +62,7 @@ public sealed class DataCrashTests
             Assert.InRange(version, acknowledged, acknowledged + 1);
         }
 
-        Assert.True(acknowledged > KillsEach / 6, "it made progress between the kills");
+        Assert.True(acknowledged >= KillsEach / 3, "it made progress between the kills");
         Assert.True(resumed > 0, "it was cut off at least once");
     }
 
