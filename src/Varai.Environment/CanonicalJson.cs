@@ -81,18 +81,29 @@ internal static class CanonicalJson
     private static void WriteObject(ConfigurationNode node, PooledBytes output, Action<string, Range>? written)
     {
         output.Add((byte)'{');
-        int count = node.Members.Count;
-        ConfigurationMember[] members = ArrayPool<ConfigurationMember>.Shared.Rent(count);
+        ReadOnlySpan<ConfigurationMember> members = node.Members as ConfigurationMember[] ?? [.. node.Members];
         bool isSorted = true;
-        for (int i = 0; i < count; i++)
+        for (int i = 1; i < members.Length && isSorted; i++)
+            isSorted = string.CompareOrdinal(members[i - 1].Name, members[i].Name) < 0;
+        if (isSorted)
         {
-            members[i] = node.Members[i];
-            isSorted &= i == 0 || string.CompareOrdinal(members[i - 1].Name, members[i].Name) < 0;
+            WriteMembers(members, output, written);
+        }
+        else
+        {
+            ConfigurationMember[] sorted = ArrayPool<ConfigurationMember>.Shared.Rent(members.Length);
+            members.CopyTo(sorted);
+            sorted.AsSpan(0, members.Length).Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+            WriteMembers(sorted.AsSpan(0, members.Length), output, written);
+            ArrayPool<ConfigurationMember>.Shared.Return(sorted, clearArray: true);
         }
 
-        if (!isSorted)
-            members.AsSpan(0, count).Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        for (int i = 0; i < count; i++)
+        output.Add((byte)'}');
+    }
+
+    private static void WriteMembers(ReadOnlySpan<ConfigurationMember> members, PooledBytes output, Action<string, Range>? written)
+    {
+        for (int i = 0; i < members.Length; i++)
         {
             if (i > 0)
                 output.Add((byte)',');
@@ -102,13 +113,20 @@ internal static class CanonicalJson
             Write(members[i].Value, output);
             written?.Invoke(members[i].Name, start..output.Written.Length);
         }
-
-        ArrayPool<ConfigurationMember>.Shared.Return(members, clearArray: true);
-        output.Add((byte)'}');
     }
 
     private static void WriteString(string text, PooledBytes output)
     {
+        // Nearly all text is ASCII with nothing to escape: its bytes are its characters.
+        Span<byte> room = output.Reserve(text.Length + 2);
+        if (Ascii.FromUtf16(text, room[1..], out int count) == OperationStatus.Done && !room.Slice(1, count).ContainsAny(ToEscapeInAscii))
+        {
+            room[0] = (byte)'"';
+            room[count + 1] = (byte)'"';
+            output.Advance(count + 2);
+            return;
+        }
+
         output.Add((byte)'"');
         ReadOnlySpan<char> rest = text;
         while (rest.IndexOfAny(ToEscape) is >= 0 and int next)
@@ -142,6 +160,9 @@ internal static class CanonicalJson
         if (name == 'u')
             output.AddText(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    private static readonly SearchValues<byte> ToEscapeInAscii = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Select(static c => (byte)c), (byte)'"', (byte)'\\']);
 
     private static readonly SearchValues<char> ToEscape = SearchValues.Create(
         [.. Enumerable.Range(0, ' ').Select(static c => (char)c), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(static c => (char)c)]);

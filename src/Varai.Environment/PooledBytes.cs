@@ -26,6 +26,16 @@ internal sealed class PooledBytes : IDisposable
         _count += values.Length;
     }
 
+    /// <summary>Free room at the end, of which <see cref="Advance"/> keeps what was written.</summary>
+    public Span<byte> Reserve(int count)
+    {
+        if (count > _bytes.Length - _count)
+            Grow(count);
+        return _bytes.AsSpan(_count, count);
+    }
+
+    public void Advance(int count) => _count += count;
+
     public void AddText(ReadOnlySpan<char> text)
     {
         int most = text.Length * 3;

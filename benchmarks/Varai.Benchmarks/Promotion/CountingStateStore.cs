@@ -37,11 +37,23 @@ internal sealed class CountingStateStore(IStateStore inner) : IStateStore, IBlob
         return inner.Blobs.PutAsync(content, cancellationToken);
     }
 
+    public Task<IReadOnlyList<BlobId>> PutAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> contents, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _writes);
+        return inner.Blobs.PutAllAsync(contents, cancellationToken);
+    }
+
     public Task<Stream?> OpenReadAsync(BlobId id, CancellationToken cancellationToken) => inner.Blobs.OpenReadAsync(id, cancellationToken);
 
     public ValueTask<bool> ExistsAsync(BlobId id, CancellationToken cancellationToken) => inner.Blobs.ExistsAsync(id, cancellationToken);
 
     public Task<bool> DeleteAsync(BlobId id, CancellationToken cancellationToken) => inner.Blobs.DeleteAsync(id, cancellationToken);
+
+    public Task DeleteAllAsync(IReadOnlyCollection<BlobId> ids, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _writes);
+        return inner.Blobs.DeleteAllAsync(ids, cancellationToken);
+    }
 
     public Task<Lease?> TryAcquireAsync(string name, string holder, TimeSpan duration, CancellationToken cancellationToken)
     {

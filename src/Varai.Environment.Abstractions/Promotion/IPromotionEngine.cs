@@ -31,6 +31,23 @@ public interface IPromotionEngine
     Task<PromotionRecord> PromoteAsync(
         PromotionPlan plan, IProgress<PromotionEvent>? progress = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Plans a promotion and carries it out.</summary>
+    /// <remarks>An engine that does not implement it makes a plan and carries that out. The default engine plans once, when nobody else can
+    /// change the target any more.</remarks>
+    /// <param name="request">From where to where, which components, who and why.</param>
+    /// <param name="progress">Is told of each step as it is recorded.</param>
+    /// <param name="cancellationToken">Cancels before the target is changed; afterwards it cuts the verification short, and the next
+    /// promotion or start finishes it.</param>
+    /// <returns>How it ended: <see cref="PromotionState.Succeeded"/>, or <see cref="PromotionState.RolledBack"/> where the verification failed.</returns>
+    /// <exception cref="PromotionRefusedException">A gate is closed, or there are conflicts.</exception>
+    /// <exception cref="PromotionInProgressException">Another promotion to the target runs.</exception>
+    async Task<PromotionRecord> PromoteAsync(
+        PromotionRequest request, IProgress<PromotionEvent>? progress = null, CancellationToken cancellationToken = default)
+    {
+        PromotionPlan plan = await PlanAsync(request, cancellationToken).ConfigureAwait(false);
+        return await PromoteAsync(plan, progress, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Takes back what a promotion did and nothing else: what was changed in the target since stays, or is a conflict where
     /// the promotion had changed it too. The rollback is a new record, and what was rolled back is held until somebody lifts the hold.</summary>
     /// <param name="rollback">Which promotion, who, why, and what to do with conflicts.</param>

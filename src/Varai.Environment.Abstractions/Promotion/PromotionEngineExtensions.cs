@@ -29,24 +29,6 @@ public static class PromotionEngineExtensions
 
     /// <summary>Plans a promotion and carries it out.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="request">From where to where, which components, who and why.</param>
-    /// <param name="progress">Is told of each step as it is recorded.</param>
-    /// <param name="cancellationToken">Cancels before the target is changed.</param>
-    /// <exception cref="PromotionRefusedException">A gate is closed, or there are conflicts.</exception>
-    /// <exception cref="PromotionInProgressException">Another promotion to the target runs.</exception>
-    public static async Task<PromotionRecord> PromoteAsync(
-        this IPromotionEngine engine,
-        PromotionRequest request,
-        IProgress<PromotionEvent>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(engine);
-        PromotionPlan plan = await engine.PlanAsync(request, cancellationToken).ConfigureAwait(false);
-        return await engine.PromoteAsync(plan, progress, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Plans a promotion and carries it out.</summary>
-    /// <param name="engine">The engine.</param>
     /// <param name="source">The environment to take from.</param>
     /// <param name="target">The environment to bring to.</param>
     /// <param name="components">The components; empty for all.</param>
@@ -62,9 +44,12 @@ public static class PromotionEngineExtensions
         IReadOnlyList<string> components,
         string author,
         string reason,
-        CancellationToken cancellationToken = default) =>
-        engine.PromoteAsync(
-            new PromotionRequest(source, target, author, reason) { Components = components }, progress: null, cancellationToken);
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(components);
+        return engine.PromoteAsync(new PromotionRequest(source, target, author, reason) { Components = components }, progress: null, cancellationToken);
+    }
 
     /// <summary>Takes a promotion back; keys that were changed since stop it.</summary>
     /// <param name="engine">The engine.</param>

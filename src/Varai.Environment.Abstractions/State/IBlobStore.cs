@@ -12,6 +12,21 @@ public interface IBlobStore
     /// <exception cref="StateException">The store can't be written.</exception>
     Task<BlobId> PutAsync(Stream content, CancellationToken cancellationToken);
 
+    /// <summary>Stores several contents held in memory, in as few durable writes as the store can.</summary>
+    /// <remarks>A store that does not implement it stores one after another. Databases make one write of it.</remarks>
+    /// <param name="contents">What to store; leave the bytes alone until the call is done.</param>
+    /// <param name="cancellationToken">Ends the work; some of them may be stored then.</param>
+    /// <returns>The id of each, in the same order; the blobs are durable.</returns>
+    /// <exception cref="StateException">The store can't be written; some of them may be stored.</exception>
+    async Task<IReadOnlyList<BlobId>> PutAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> contents, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(contents);
+        var ids = new BlobId[contents.Count];
+        for (int i = 0; i < ids.Length; i++)
+            ids[i] = await this.PutAsync(contents[i], cancellationToken).ConfigureAwait(false);
+        return ids;
+    }
+
     /// <summary>Opens a blob for reading from its beginning.</summary>
     /// <param name="id">Which blob.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -34,4 +49,16 @@ public interface IBlobStore
     /// <returns>Whether it was there.</returns>
     /// <exception cref="StateException">The store can't be written.</exception>
     Task<bool> DeleteAsync(BlobId id, CancellationToken cancellationToken);
+
+    /// <summary>Removes several blobs, in as few durable writes as the store can; those that are not there are no error.</summary>
+    /// <remarks>A store that does not implement it removes one after another. Databases make one write of it.</remarks>
+    /// <param name="ids">Which blobs.</param>
+    /// <param name="cancellationToken">Ends the work; some of them may be removed then.</param>
+    /// <exception cref="StateException">The store can't be written; some of them may be removed.</exception>
+    async Task DeleteAllAsync(IReadOnlyCollection<BlobId> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        foreach (BlobId id in ids)
+            await DeleteAsync(id, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -33,6 +33,37 @@ internal sealed class PostgreSqlBlobs(PostgreSqlDatabase database) : IBlobStore
         }
     }
 
+    public async Task<IReadOnlyList<BlobId>> PutAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> contents, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(contents);
+        cancellationToken.ThrowIfCancellationRequested();
+        var ids = new BlobId[contents.Count];
+        var small = new List<int>(ids.Length);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (contents[i].Length >= ChunkSize)
+            {
+                ids[i] = await this.PutAsync(contents[i], cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            ids[i] = BlobId.FromContent(contents[i].Span);
+            small.Add(i);
+        }
+
+        if (small.Count > 0)
+        {
+            byte[][] hashes = [.. small.Select(i => HashBytes(ids[i]))];
+            byte[][] bytes = [.. small.Select(i => contents[i].ToArray())];
+            await database.WriteAsync(
+                () => Sql.Command(database.Statements.PutSmallBlobs, Sql.ManyBytes(hashes), Sql.ManyBytes(bytes)),
+                static _ => Task.FromResult(true),
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return ids;
+    }
+
     public async Task<Stream?> OpenReadAsync(BlobId id, CancellationToken cancellationToken)
     {
         (long Row, long Length)? found = await FindAsync(id, cancellationToken).ConfigureAwait(false);
@@ -45,11 +76,24 @@ internal sealed class PostgreSqlBlobs(PostgreSqlDatabase database) : IBlobStore
     public Task<bool> DeleteAsync(BlobId id, CancellationToken cancellationToken) =>
         database.WriteAsync(() => Sql.Command(database.Statements.DeleteBlob, Hash(id)), static reader => HasCountAsync(reader), cancellationToken);
 
-    private static NpgsqlParameter Hash(BlobId id)
+    public Task DeleteAllAsync(IReadOnlyCollection<BlobId> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ids.Count == 0)
+            return Task.CompletedTask;
+        byte[][] hashes = [.. ids.Select(HashBytes)];
+        return database.WriteAsync(
+            () => Sql.Command(database.Statements.DeleteBlobs, Sql.ManyBytes(hashes)), static _ => Task.FromResult(true), cancellationToken);
+    }
+
+    private static NpgsqlParameter Hash(BlobId id) => Sql.Bytes(HashBytes(id));
+
+    private static byte[] HashBytes(BlobId id)
     {
         byte[] hash = new byte[BlobId.Size];
         id.CopyTo(hash);
-        return Sql.Bytes(hash);
+        return hash;
     }
 
     private static async Task<bool> HasCountAsync(NpgsqlDataReader reader) =>

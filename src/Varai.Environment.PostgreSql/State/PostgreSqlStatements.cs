@@ -122,6 +122,15 @@ internal sealed class PostgreSqlStatements(string schema)
         INSERT INTO "{schema}".chunks (blob, ordinal, content) SELECT id, 0, $3 FROM added
         """;
 
+    // In the order of their hashes: of two that put the same blobs, none waits for what the other holds while it holds what the other waits for.
+    public string PutSmallBlobs { get; } = $"""
+        WITH given AS (SELECT DISTINCT ON (hash) hash, content FROM unnest($1, $2) AS given (hash, content) ORDER BY hash),
+        added AS (
+            INSERT INTO "{schema}".blobs (hash, length, touched) SELECT hash, octet_length(content), clock_timestamp() FROM given ORDER BY hash
+            ON CONFLICT (hash) DO NOTHING RETURNING id, hash)
+        INSERT INTO "{schema}".chunks (blob, ordinal, content) SELECT added.id, 0, given.content FROM added JOIN given USING (hash)
+        """;
+
     public string BeginUpload { get; } = $"INSERT INTO \"{schema}\".blobs (hash, length, touched) VALUES (NULL, 0, clock_timestamp()) RETURNING id";
 
     // A chunk that is there already was sent by the same upload, whose answer got lost.
@@ -151,6 +160,12 @@ internal sealed class PostgreSqlStatements(string schema)
         WITH deleted AS (DELETE FROM "{schema}".blobs WHERE hash = $1 RETURNING id),
         emptied AS (DELETE FROM "{schema}".chunks USING deleted WHERE blob = deleted.id)
         SELECT count(*) FROM deleted
+        """;
+
+    public string DeleteBlobs { get; } = $"""
+        WITH doomed AS (SELECT id FROM "{schema}".blobs WHERE hash = ANY ($1) ORDER BY hash FOR UPDATE),
+        deleted AS (DELETE FROM "{schema}".blobs USING doomed WHERE blobs.id = doomed.id RETURNING blobs.id)
+        DELETE FROM "{schema}".chunks USING deleted WHERE blob = deleted.id
         """;
 
     public string ReadChunk { get; } = $"SELECT content FROM \"{schema}\".chunks WHERE blob = $1 AND ordinal = $2";

@@ -30,6 +30,9 @@ internal static class Sql
     public static NpgsqlParameter Bytes(ReadOnlyMemory<byte> value) =>
         new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
 
+    public static NpgsqlParameter ManyBytes(byte[][] values) =>
+        new NpgsqlParameter<byte[][]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
+
     public static NpgsqlParameter Time(DateTimeOffset value) =>
         new NpgsqlParameter<DateTimeOffset> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 

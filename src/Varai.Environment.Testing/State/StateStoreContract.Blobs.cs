@@ -51,6 +51,32 @@ public sealed partial class StateStoreContract
         },
         cancellationToken);
 
+    /// <summary>Blobs that are put together are all there, those of any size, those that were there before, and those that are given
+    /// twice; and they are removed together.</summary>
+    /// <param name="cancellationToken">Ends the clause.</param>
+    public Task BlobsArePutAndRemovedTogetherAsync(CancellationToken cancellationToken) => WithStoreAsync(
+        async store =>
+        {
+            await store.Blobs.PutAsync(Bytes("before"), cancellationToken).ConfigureAwait(false);
+            byte[] large = CreateContent(600_000);
+            ReadOnlyMemory<byte>[] contents = [Bytes("a"), Bytes("before"), large, Bytes(""), Bytes("a"), new byte[] { 0, 1, 2, 3 }.AsMemory(1, 2)];
+            IReadOnlyList<BlobId> ids = await store.Blobs.PutAllAsync(contents, cancellationToken).ConfigureAwait(false);
+            Check.Equal(contents.Length, ids.Count);
+            for (int i = 0; i < contents.Length; i++)
+            {
+                Check.Equal(BlobId.FromContent(contents[i].Span), ids[i]);
+                byte[]? read = await store.Blobs.ReadAsync(ids[i], cancellationToken).ConfigureAwait(false);
+                Check.That(read is not null && read.AsSpan().SequenceEqual(contents[i].Span));
+            }
+
+            Check.Equal(0, (await store.Blobs.PutAllAsync([], cancellationToken).ConfigureAwait(false)).Count);
+            await store.Blobs.DeleteAllAsync([], cancellationToken).ConfigureAwait(false);
+            await store.Blobs.DeleteAllAsync([ids[0], ids[2], ids[4], BlobId.FromContent("never put"u8)], cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < contents.Length; i++)
+                Check.Equal(i is 1 or 3 or 5, await store.Blobs.ExistsAsync(ids[i], cancellationToken).ConfigureAwait(false));
+        },
+        cancellationToken);
+
     /// <summary>When the source fails, its error comes out and nothing is stored under any id of what was read.</summary>
     /// <param name="cancellationToken">Ends the clause.</param>
     public Task ABlobWhoseSourceFailsIsNotStoredAsync(CancellationToken cancellationToken) => WithStoreAsync(

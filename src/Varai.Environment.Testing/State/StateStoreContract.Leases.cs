@@ -174,6 +174,8 @@ public sealed partial class StateStoreContract
                 () => store.Blobs.OpenReadAsync(id, cancelled),
                 () => store.Blobs.ExistsAsync(id, cancelled).AsTask(),
                 () => store.Blobs.DeleteAsync(id, cancelled),
+                () => store.Blobs.PutAllAsync([ReadOnlyMemory<byte>.Empty], cancelled),
+                () => store.Blobs.DeleteAllAsync([id], cancelled),
                 () => store.Leases.TryAcquireAsync("l", "a", Minute, cancelled),
                 () => store.Leases.RenewAsync(lease, Minute, cancelled),
                 () => store.Leases.ReleaseAsync(lease, cancelled),

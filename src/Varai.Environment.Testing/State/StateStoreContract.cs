@@ -66,6 +66,7 @@ public sealed partial class StateStoreContract(
         [nameof(BlobsAreFoundByTheirHashAsync)] = (c, t) => c.BlobsAreFoundByTheirHashAsync(t),
         [nameof(BlobsOfManySizesComeBackWholeAsync)] = (c, t) => c.BlobsOfManySizesComeBackWholeAsync(t),
         [nameof(PuttingABlobTwiceKeepsOneAsync)] = (c, t) => c.PuttingABlobTwiceKeepsOneAsync(t),
+        [nameof(BlobsArePutAndRemovedTogetherAsync)] = (c, t) => c.BlobsArePutAndRemovedTogetherAsync(t),
         [nameof(ABlobWhoseSourceFailsIsNotStoredAsync)] = (c, t) => c.ABlobWhoseSourceFailsIsNotStoredAsync(t),
         [nameof(BlobStreamsGoForwardOnlyAsync)] = (c, t) => c.BlobStreamsGoForwardOnlyAsync(t),
         [nameof(AMissingBlobIsNullAsync)] = (c, t) => c.AMissingBlobIsNullAsync(t),

@@ -109,6 +109,9 @@ internal static class VaraiServices
         services.TryAddSingleton<CandidateValidator>();
         services.TryAddSingleton<ComponentBinder>();
         services.TryAddSingleton<ConfigurationApplier>();
+        services.TryAddSingleton<ChangeValidator>();
+        services.TryAddSingleton<FileChanges>();
+        services.TryAddSingleton<DocumentChanges>();
         services.TryAddSingleton<ConfigurationWriter>();
         services.TryAddSingleton<EnvironmentConfiguration>();
         services.TryAddSingleton<IEnvironmentConfiguration>(static provider => provider.GetRequiredService<EnvironmentConfiguration>());

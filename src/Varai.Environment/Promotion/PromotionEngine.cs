@@ -46,21 +46,44 @@ internal sealed class PromotionEngine(
         if (plan.Kind != PromotionKind.Promotion)
             throw new ArgumentException($"The plan is a {plan.Kind}; only promotions are carried out from a plan.", nameof(plan));
         ThrowIfForged(plan);
+        return await PromoteAsync(RequestOf(plan), plan, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<PromotionRecord> PromoteAsync(
+        PromotionRequest request, IProgress<PromotionEvent>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfUnknown(request.Overrides, nameof(request));
+        return await PromoteAsync(request, plan: null, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="request">What is asked for.</param>
+    /// <param name="plan">The plan it has to come to; null where whatever it comes to is meant.</param>
+    /// <param name="progress">Is told of each step.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    private async Task<PromotionRecord> PromoteAsync(
+        PromotionRequest request, PromotionPlan? plan, IProgress<PromotionEvent>? progress, CancellationToken cancellationToken)
+    {
         try
         {
-            PromotionLease lease = await leases.TakeAsync(plan.Target, cancellationToken).ConfigureAwait(false);
+            PromotionLease lease = await leases.TakeAsync(request.Target, cancellationToken).ConfigureAwait(false);
             await using (lease.ConfigureAwait(false))
             {
-                await FinishOpenAsync(plan.Target, lease, cancellationToken).ConfigureAwait(false);
-                PlannedPromotion planned = await planner.PlanAsync(RequestOf(plan), cancellationToken).ConfigureAwait(false);
-                if (planned.Plan.Hash != plan.Hash)
-                    throw await StaleAsync(plan, planned.Plan, cancellationToken).ConfigureAwait(false);
+                await FinishOpenAsync(request.Target, lease, cancellationToken).ConfigureAwait(false);
+                PlannedPromotion planned = await planner.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+                if (plan is not null)
+                {
+                    if (planned.Plan.Hash != plan.Hash)
+                        throw await StaleAsync(plan, planned.Plan, cancellationToken).ConfigureAwait(false);
 
-                // The time that people know it by is the time when it was made.
-                planned = planned with { Plan = planned.Plan with { CreatedAt = plan.CreatedAt } };
+                    // The time that people know it by is the time when it was made.
+                    planned = planned with { Plan = planned.Plan with { CreatedAt = plan.CreatedAt } };
+                }
+
                 IReadOnlyList<PromotionGateResult> answers = await AskAsync(planned.Plan, cancellationToken).ConfigureAwait(false);
-                IReadOnlyList<PromotionApproval> agreed = await approvals.FindValidAsync(plan, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-                await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<PromotionApproval> agreed = await approvals.FindValidAsync(planned.Plan, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                await lease.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 return await runner.RunAsync(planned, new RunContext(answers, agreed), lease, progress, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -102,7 +125,7 @@ internal sealed class PromotionEngine(
                 }
 
                 IReadOnlyList<PromotionGateResult> answers = await AskAsync(planned.Plan, cancellationToken).ConfigureAwait(false);
-                await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
+                await lease.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 return await runner.RunAsync(planned, new RunContext(answers, [], record), lease, progress, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -123,7 +146,7 @@ internal sealed class PromotionEngine(
                 await FinishOpenAsync(restore.Environment, lease, cancellationToken).ConfigureAwait(false);
                 PlannedPromotion planned = await planner.PlanRestoreAsync(restore, cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<PromotionGateResult> answers = await AskAsync(planned.Plan, cancellationToken).ConfigureAwait(false);
-                await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
+                await lease.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 return await runner.RunAsync(planned, new RunContext(answers, []), lease, progress: null, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -157,7 +180,7 @@ internal sealed class PromotionEngine(
                 await FinishOpenAsync(plan.Target, lease, cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<PromotionGateResult> answers = await AskAsync(plan, cancellationToken).ConfigureAwait(false);
                 IReadOnlyList<PromotionApproval> agreed = await approvals.FindValidAsync(plan, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-                await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
+                await lease.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 return await data.RunAsync(plan, migration.Request, new RunContext(answers, agreed), lease, progress, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -48,7 +48,7 @@ public sealed class PromotionOptions
     /// <value>Default: 5 seconds; from 0 to 10 minutes.</value>
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many records of each target are kept, with their snapshots; up to an eighth more for each process that promotes, since old ones are
+    /// <summary>How many records of each target are kept, with their snapshots; up to a quarter more for each process that promotes, since old ones are
     /// removed several at a time. The audit is kept whole.</summary>
     /// <value>Default: 200; from 1 to 100,000.</value>
     public int KeepRecords { get; set; } = 200;

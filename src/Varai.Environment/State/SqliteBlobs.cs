@@ -40,6 +40,39 @@ internal sealed class SqliteBlobs(SqliteDatabase database, TimeProvider timeProv
         }
     }
 
+    public async Task<IReadOnlyList<BlobId>> PutAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> contents, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(contents);
+        cancellationToken.ThrowIfCancellationRequested();
+        var ids = new BlobId[contents.Count];
+        var small = new List<int>(ids.Length);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (contents[i].Length >= ChunkSize)
+            {
+                ids[i] = await this.PutAsync(contents[i], cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            ids[i] = BlobId.FromContent(contents[i].Span);
+            small.Add(i);
+        }
+
+        if (small.Count > 0)
+        {
+            await database.WriteAsync(
+                session =>
+                {
+                    foreach (int i in small)
+                        Add(session, ids[i], contents[i].Span);
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return ids;
+    }
+
     public async Task<Stream?> OpenReadAsync(BlobId id, CancellationToken cancellationToken)
     {
         (long Row, long Length)? found = await FindAsync(id, cancellationToken).ConfigureAwait(false);
@@ -50,15 +83,14 @@ internal sealed class SqliteBlobs(SqliteDatabase database, TimeProvider timeProv
         await FindAsync(id, cancellationToken).ConfigureAwait(false) is not null;
 
     public Task<bool> DeleteAsync(BlobId id, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            session =>
-            {
-                (long Row, long Length)? found = FindRow(session, id);
-                if (found is { } blob)
-                    Remove(session, blob.Row);
-                return found is not null;
-            },
-            cancellationToken);
+        database.WriteAsync(session => Remove(session, id), cancellationToken);
+
+    public Task DeleteAllAsync(IReadOnlyCollection<BlobId> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        cancellationToken.ThrowIfCancellationRequested();
+        return ids.Count == 0 ? Task.CompletedTask : database.WriteAsync(session => ids.Count(id => Remove(session, id)), cancellationToken);
+    }
 
     /// <summary>Removes uploads whose process died.</summary>
     public static void RemoveAbandoned(SqliteSession session, DateTimeOffset now)
@@ -84,6 +116,14 @@ internal sealed class SqliteBlobs(SqliteDatabase database, TimeProvider timeProv
         chunks.Run();
         using SqliteStatement blob = session.Use("DELETE FROM blobs WHERE id = ?1").Bind(1, row);
         blob.Run();
+    }
+
+    private static bool Remove(SqliteSession session, BlobId id)
+    {
+        if (FindRow(session, id) is not { } blob)
+            return false;
+        Remove(session, blob.Row);
+        return true;
     }
 
     private static (long Row, long Length)? FindRow(SqliteSession session, BlobId id)
@@ -115,15 +155,20 @@ internal sealed class SqliteBlobs(SqliteDatabase database, TimeProvider timeProv
         return await database.WriteAsync(
             session =>
             {
-                if (FindRow(session, id) is not null)
-                    return id;
-                Span<byte> hash = stackalloc byte[BlobId.Size];
-                id.CopyTo(hash);
-                long row = InsertRow(session, hash, content.Length);
-                WriteChunk(session, row, 0, content.Span);
+                Add(session, id, content.Span);
                 return id;
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Add(SqliteSession session, BlobId id, ReadOnlySpan<byte> content)
+    {
+        if (FindRow(session, id) is not null)
+            return;
+        Span<byte> hash = stackalloc byte[BlobId.Size];
+        id.CopyTo(hash);
+        long row = InsertRow(session, hash, content.Length);
+        WriteChunk(session, row, 0, content);
     }
 
     private async Task<BlobId> PutLargeAsync(Stream content, Memory<byte> chunk, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
     public async Task<HashedEntry> RecordAsync(Reading reading, long? after, CancellationToken cancellationToken)
     {
         string name = reading.Loaded.EnvironmentName;
-        string contentHash = CanonicalJson.Hash(reading.Loaded.Root);
+        string contentHash = reading.Loaded.ContentHash;
         long? refusedHead = null;
         for (int round = 0; round < MaximumRounds; round++)
         {
@@ -102,7 +102,7 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
         bool isNew = false;
         foreach ((Reading reading, PendingChange? change) in readings)
         {
-            string contentHash = CanonicalJson.Hash(reading.Loaded.Root);
+            string contentHash = reading.Loaded.ContentHash;
             if (last?.Entry.ContentHash == contentHash)
                 continue;
             VersionEntry entry = await PrepareAsync(reading, contentHash, last, change, cancellationToken).ConfigureAwait(false);
@@ -219,8 +219,10 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
             ?? throw new StateException($"The state store has lost the blob {blob} of a configuration version.");
     }
 
-    public async Task<string> WriteBlobAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        (await store.Blobs.PutAsync(content, cancellationToken).ConfigureAwait(false)).ToString();
+    /// <summary>Stores contents in one write.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<string[]> WriteBlobsAsync(IReadOnlyList<ReadOnlyMemory<byte>> contents, CancellationToken cancellationToken) =>
+        contents.Count == 0 ? [] : [.. (await store.Blobs.PutAllAsync(contents, cancellationToken).ConfigureAwait(false)).Select(b => b.ToString())];
 
     /// <summary>Notes what is about to be written, for every environment it changes, all or none.</summary>
     /// <exception cref="LeaseLostException">The lease is not held any more; nothing is noted.</exception>
@@ -267,6 +269,10 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
             ? ReadPending(document)
             : null;
 
+    /// <summary>The number of the newest version; 0 when none is recorded.</summary>
+    public async Task<long> NewestAsync(string environmentName, CancellationToken cancellationToken) =>
+        (await ReadHeadAsync(environmentName, cancellationToken).ConfigureAwait(false))?.Number ?? 0;
+
     public async Task<HistoryHead?> ReadHeadAsync(string environmentName, CancellationToken cancellationToken) =>
         await store.GetAsync(HeadKeyOf(environmentName), cancellationToken).ConfigureAwait(false) is { } document ? ReadHead(document) : null;
 
@@ -290,7 +296,7 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
 
         // Somebody else has recorded since, and the files have gone on: the reading is older than the newest version.
         LoadedConfiguration now = engine.LoadCandidate(reading.Loaded.EnvironmentName);
-        return now.Errors.Count == 0 && CanonicalJson.Hash(now.Root) != contentHash ? last : null;
+        return now.Errors.Count == 0 && now.ContentHash != contentHash ? last : null;
     }
 
     private async Task<VersionEntry> PrepareAsync(
@@ -298,27 +304,25 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
     {
         LoadedConfiguration loaded = reading.Loaded;
         var files = new List<VersionFile>(loaded.Layers.Count);
-        HashSet<string> stored = [.. last?.Entry.Files.Select(f => f.Blob) ?? [], .. last?.Entry.Components.Values ?? []];
-        foreach ((LayerFile layer, SavedFile saved) in loaded.Layers.Zip(reading.Files))
-        {
-            string blob = await WriteBlobAsync(layer.File.Content, stored, cancellationToken).ConfigureAwait(false);
-            files.Add(new VersionFile(layer.Layer, Path.GetFileName(layer.FullPath), blob, saved.HasMark ? true : null));
-        }
 
+        // What the version before has already costs no write.
+        HashSet<string> stored = [.. last?.Entry.Files.Select(f => f.Blob) ?? [], .. last?.Entry.Components.Values ?? []];
+        var blobs = new List<ReadOnlyMemory<byte>>();
+        foreach ((LayerFile layer, SavedFile saved) in loaded.Layers.Zip(reading.Files))
+            files.Add(new VersionFile(layer.Layer, Path.GetFileName(layer.FullPath), Add(layer.File.Content), saved.HasMark ? true : null));
         var components = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (ConfigurationMember member in loaded.Root.Members)
-            components[member.Name] = await WriteBlobAsync(CanonicalJson.Write(member.Value), stored, cancellationToken).ConfigureAwait(false);
+            components[member.Name] = Add(CanonicalJson.Write(member.Value));
 
         string? changes = null;
         if (last is not null)
         {
             ConfigurationNode before = await ReadBeforeAsync(last.Entry, loaded.Root, components, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<ConfigurationDifference> differences = DocumentDiff.Compare(before, loaded.Root);
-            changes = await WriteBlobAsync(
-                JsonSerializer.SerializeToUtf8Bytes(differences, HistoryJson.Default.IReadOnlyListConfigurationDifference),
-                cancellationToken).ConfigureAwait(false);
+            changes = Add(JsonSerializer.SerializeToUtf8Bytes(differences, HistoryJson.Default.IReadOnlyListConfigurationDifference));
         }
 
+        await WriteBlobsAsync(blobs, cancellationToken).ConfigureAwait(false);
         return new VersionEntry
         {
             Environment = loaded.EnvironmentName,
@@ -334,13 +338,14 @@ internal sealed class ConfigurationHistory(IStateStore store, ConfigurationEngin
             Components = components,
             Changes = changes,
         };
-    }
 
-    // What the version before has already costs no write.
-    private async Task<string> WriteBlobAsync(ReadOnlyMemory<byte> content, HashSet<string> stored, CancellationToken cancellationToken)
-    {
-        string blob = BlobId.FromContent(content.Span).ToString();
-        return stored.Contains(blob) ? blob : await WriteBlobAsync(content, cancellationToken).ConfigureAwait(false);
+        string Add(ReadOnlyMemory<byte> content)
+        {
+            string blob = BlobId.FromContent(content.Span).ToString();
+            if (stored.Add(blob))
+                blobs.Add(content);
+            return blob;
+        }
     }
 
     // A component with the same blob has the same values, so it needs no reading.

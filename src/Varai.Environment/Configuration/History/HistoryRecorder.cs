@@ -56,7 +56,7 @@ internal sealed class HistoryRecorder : IDisposable
                 HashedEntry entry = await _history.RecordAsync(next, _recorded, cancellationToken).ConfigureAwait(false);
 
                 // A newer version in its place says nothing of the readings that follow: they may be older than it, too.
-                if (entry.Entry.ContentHash == CanonicalJson.Hash(next.Loaded.Root))
+                if (entry.Entry.ContentHash == next.Loaded.ContentHash)
                     _recorded = entry.Entry.Number;
                 _waiting.TryDequeue(out _);
             }

@@ -50,11 +50,22 @@ internal sealed class EnvironmentFolder(IEnvironmentSource source)
     /// <returns>The full path, or <see langword="null"/> when the layer has none.</returns>
     public string? Find(ConfigurationLayer layer, string environmentName, List<ConfigurationError> errors)
     {
+        string[]? listed = null;
+        return Find(layer, environmentName, ref listed, errors);
+    }
+
+    /// <summary>The file of a layer, for who looks for several.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="environmentName">The environment.</param>
+    /// <param name="listed">What the folder holds; filled when it is needed, so that it is listed once.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    public string? Find(ConfigurationLayer layer, string environmentName, ref string[]? listed, List<ConfigurationError> errors)
+    {
         string name = NameOf(layer, environmentName);
 
         // A folder in a file's place is found too, so that reading it says what is wrong.
         string[] found = [.. DocumentReader.Extensions.Select(e => Path.Combine(FullPath, name + e)).Where(Source.Contains)];
-        if (found.Length == 0 && FindOtherCase(name) is { } other)
+        if (found.Length == 0 && FindOtherCase(name, listed ??= Exists ? [.. Source.List()] : []) is { } other)
         {
             errors.Add(new ConfigurationError(
                 $"The file is not read, because the names of environments' files are in lower case. Rename it to {Path.GetFileName(other).ToLowerInvariant()}.",
@@ -118,7 +129,7 @@ internal sealed class EnvironmentFolder(IEnvironmentSource source)
         _ => environmentName + LocalSuffix,
     };
 
-    private string? FindOtherCase(string name) => !Exists ? null : Source.List().FirstOrDefault(path =>
+    private static string? FindOtherCase(string name, string[] listed) => listed.FirstOrDefault(path =>
         Path.GetFileName(path) is var file
         && DocumentReader.Extensions.Any(e => file.Equals(name + e, StringComparison.OrdinalIgnoreCase) && file != name + e));
 }

@@ -48,11 +48,12 @@ internal sealed class LayerLoader(EnvironmentFolder folder, EnvironmentConfigura
         List<ConfigurationError> errors)
     {
         ConfigurationNode? merged = null;
+        string[]? listed = null;
         var merger = new LayerMerger(_mergeArraysBy, errors);
         foreach (ConfigurationLayer layer in order)
         {
             int known = errors.Count;
-            string? path = Folder.Find(layer, environmentName, errors);
+            string? path = Folder.Find(layer, environmentName, ref listed, errors);
             path ??= replacements?.Keys.FirstOrDefault(p => Folder.IsLayer(p, layer, environmentName));
             if (path is null)
             {

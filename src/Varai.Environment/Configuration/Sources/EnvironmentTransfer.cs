@@ -232,7 +232,7 @@ internal sealed class EnvironmentTransfer(
             if (loaded.Layers.Count == 0)
                 continue;
             var pending = new PendingChange(
-                CanonicalJson.Hash(loaded.Root), import.Author, import.Reason, now, ConfigurationChangeSource.Import, []);
+                loaded.ContentHash, import.Author, import.Reason, now, ConfigurationChangeSource.Import, []);
             await history.AppendAsync(transaction, loaded.EnvironmentName, [(Reading.Of(loaded), pending)], cancellationToken).ConfigureAwait(false);
         }
 

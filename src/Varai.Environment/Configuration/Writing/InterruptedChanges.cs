@@ -65,7 +65,7 @@ internal sealed class InterruptedChanges(ConfigurationEngine engine, Configurati
 
         // It was checked together with the other layers as they were; where those have changed since, nobody has checked it.
         LoadedConfiguration finished = engine.LoadCandidate(environmentName, PlannedFile.Replacements(open));
-        if (finished.Errors.Count == 0 && CanonicalJson.Hash(finished.Root) == pending.ContentHash)
+        if (finished.Errors.Count == 0 && finished.ContentHash == pending.ContentHash)
         {
             foreach (PlannedFile file in open)
                 AtomicFile.Write(file.Path, file.After);

@@ -26,11 +26,12 @@ internal sealed class PromotionLeases(PromotionStore store, IOptions<PromotionOp
     {
         ILeaseStore leases = store.State.Leases;
         DateTimeOffset before = time.GetUtcNow();
+        long askedAt = time.GetTimestamp();
         Lease? lease = await leases.TryAcquireAsync(PromotionStore.LeaseOf(target), _holder, Duration, cancellationToken).ConfigureAwait(false);
         if (lease is null)
             return null;
         LookAtClocks(lease.ExpiresAt - Duration, before, time.GetUtcNow());
-        return new PromotionLease(leases, lease, Duration);
+        return new PromotionLease(leases, lease, Duration, askedAt, time);
     }
 
     /// <summary>Takes it, and waits for it as long as the options say.</summary>

@@ -12,7 +12,7 @@ internal sealed class PromotionRetention(
     PromotionStore store, SnapshotStore snapshots, IOptions<PromotionOptions> options, ILogger<PromotionRetention> logger)
 {
     // Of what is kept, this part may be there too many for each process that promotes: a sweep reads all records, which each promotion would have to pay for.
-    private const int Slack = 8;
+    private const int Slack = 4;
 
     private readonly GuardedLogger _logger = new(logger);
     private readonly ConcurrentDictionary<string, int> _untilSweep = new(StringComparer.Ordinal);
@@ -37,8 +37,7 @@ internal sealed class PromotionRetention(
 
             // Who holds the lease next may count on a blob that is there; nothing may be removed any more then.
             await lease.RenewAsync(cancellationToken).ConfigureAwait(false);
-            foreach (string blob in known.Except(needed, StringComparer.Ordinal))
-                await snapshots.DeleteAsync(blob, cancellationToken).ConfigureAwait(false);
+            await snapshots.DeleteAllAsync(known.Except(needed, StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
         }
         catch (VaraiException e)
         {

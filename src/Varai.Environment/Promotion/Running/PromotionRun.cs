@@ -14,8 +14,8 @@ internal sealed class PromotionRun(
 
     public PromotionRecord Record => _document.Record;
 
-    /// <summary>The document that <see cref="PromotionRecord.SnapshotBefore"/> is of; null when another process has read it.</summary>
-    public ConfigurationNode? Before { get; init; }
+    /// <summary>The snapshot before, and the document that it is of; null when another process took it.</summary>
+    public (PromotionSnapshot Snapshot, ConfigurationNode Root)? Before { get; init; }
 
     private string Target => Record.Plan.Target;
 
@@ -70,9 +70,9 @@ internal sealed class PromotionRun(
     {
         // From what was there and what was changed, not from what there is now: somebody may have edited it since, and a way back
         // must not take that edit for the promotion's.
-        PromotionSnapshot before = await parts.Snapshots.ReadAsync(Record.SnapshotBefore!, cancellationToken).ConfigureAwait(false);
+        PromotionSnapshot before = Before?.Snapshot ?? await parts.Snapshots.ReadAsync(Record.SnapshotBefore!, cancellationToken).ConfigureAwait(false);
         string snapshot = Record.Plan.Changes.Any()
-            ? await parts.Snapshots.TakeAsync(Target, before, Before, Record.Plan.Components, cancellationToken).ConfigureAwait(false)
+            ? await parts.Snapshots.TakeAsync(Target, before, Before?.Root, Record.Plan.Components, cancellationToken).ConfigureAwait(false)
             : before.Id;
         _document = _document with { Record = Record with { TargetVersion = number, SnapshotAfter = snapshot } };
         string what = number is null ? "nothing was to be changed" : $"version {number} of '{Target}'";

@@ -18,6 +18,7 @@ internal sealed class PromotionRunner(RunParts parts)
         DateTimeOffset now = parts.Time.GetUtcNow();
         string target = planned.Plan.Target;
         var bases = new Dictionary<string, string>(StringComparer.Ordinal);
+        SnapshotBatch batch = parts.Snapshots.Begin(target);
         var oldBases = new Dictionary<string, string>(planned.OldBases, StringComparer.Ordinal);
         if (planned.Plan.Kind == PromotionKind.Promotion)
         {
@@ -25,11 +26,13 @@ internal sealed class PromotionRunner(RunParts parts)
             {
                 ConfigurationNode source = planned.Sources.GetValueOrDefault(component.Name) ?? ConfigurationNode.Object([]);
                 if (planned.FirstBases.GetValueOrDefault(component.Name) is { } first)
-                    oldBases[component.Name] = await parts.Snapshots.PutComponentAsync(target, first, cancellationToken).ConfigureAwait(false);
-                bases[component.Name] = await parts.Snapshots.PutComponentAsync(target, source, cancellationToken).ConfigureAwait(false);
+                    oldBases[component.Name] = batch.Add(first);
+                bases[component.Name] = batch.Add(source);
             }
         }
 
+        PromotionSnapshot before = batch.AddDocument(planned.Target.Root);
+        await batch.PutAsync(cancellationToken).ConfigureAwait(false);
         var document = new RecordDocument
         {
             Record = new PromotionRecord
@@ -40,14 +43,14 @@ internal sealed class PromotionRunner(RunParts parts)
                 StartedAt = now,
                 Gates = context.Gates,
                 Approvals = context.Approvals,
-                SnapshotBefore = await parts.Snapshots.TakeAsync(target, planned.Target.Root, cancellationToken).ConfigureAwait(false),
+                SnapshotBefore = before.Id,
                 RollbackOf = context.Original?.Record.Id,
             },
             NewBases = bases,
             OldBases = oldBases,
             IsAutomatic = context.IsAutomatic,
         };
-        var run = new PromotionRun(this, parts, lease, document, version: 0, progress) { Before = planned.Target.Root };
+        var run = new PromotionRun(this, parts, lease, document, version: 0, progress) { Before = (before, planned.Target.Root) };
         try
         {
             await run.StartAsync(context.Original, cancellationToken).ConfigureAwait(false);

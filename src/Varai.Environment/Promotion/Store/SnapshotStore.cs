@@ -8,34 +8,30 @@ using Varai.State;
 namespace Varai.Promotion.Store;
 
 /// <summary>Components as blobs, and the lists of them that make a snapshot.</summary>
-/// <remarks>Each blob begins with a line that names the target: no other area, and no other target, ever writes the same bytes, so
-/// that removing an old one takes nothing away from anybody.</remarks>
 internal sealed class SnapshotStore(PromotionStore store)
 {
     private IBlobStore Blobs => store.State.Blobs;
 
-    public Task<string> PutComponentAsync(string target, ConfigurationNode component, CancellationToken cancellationToken) =>
-        PutAsync(target, CanonicalJson.Write(component), cancellationToken);
+    /// <summary>Begins to gather what is put together.</summary>
+    public SnapshotBatch Begin(string target) => new(Blobs, target);
+
+    public async Task<string> PutComponentAsync(string target, ConfigurationNode component, CancellationToken cancellationToken)
+    {
+        SnapshotBatch batch = Begin(target);
+        string id = batch.Add(component);
+        await batch.PutAsync(cancellationToken).ConfigureAwait(false);
+        return id;
+    }
 
     /// <summary>The id that a component's blob has, whether it is stored or not.</summary>
     public static string IdOf(string target, ReadOnlySpan<byte> canonical)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(FirstLine(target));
+        hash.AppendData(SnapshotBatch.FirstLine(target));
         hash.AppendData(canonical);
         Span<byte> id = stackalloc byte[BlobId.Size];
         hash.GetHashAndReset(id);
         return new BlobId(id).ToString();
-    }
-
-    /// <summary>Stores all components of a document.</summary>
-    /// <returns>The snapshot's id.</returns>
-    public async Task<string> TakeAsync(string target, ConfigurationNode root, CancellationToken cancellationToken)
-    {
-        var components = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (ConfigurationMember member in root.Members)
-            components[member.Name] = await PutComponentAsync(target, member.Value, cancellationToken).ConfigureAwait(false);
-        return await PutAsync(target, components, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Stores what changes make of a snapshot; components that they leave alone cost nothing.</summary>
@@ -48,6 +44,7 @@ internal sealed class SnapshotStore(PromotionStore store)
     public async Task<string> TakeAsync(
         string target, PromotionSnapshot before, ConfigurationNode? root, IEnumerable<PromotionComponent> changed, CancellationToken cancellationToken)
     {
+        SnapshotBatch batch = Begin(target);
         var components = new SortedDictionary<string, string>(before.Components.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (PromotionComponent component in changed.Where(c => c.Changes.Count > 0))
         {
@@ -56,12 +53,14 @@ internal sealed class SnapshotStore(PromotionStore store)
                 : root.Find(component.Name);
             string name = components.Keys.FirstOrDefault(n => n.Equals(component.Name, StringComparison.OrdinalIgnoreCase)) ?? component.Name;
             if (ChangePatch.Apply(component, node) is { } result)
-                components[name] = await PutComponentAsync(target, result, cancellationToken).ConfigureAwait(false);
+                components[name] = batch.Add(result);
             else
                 components.Remove(name);
         }
 
-        return await PutAsync(target, components, cancellationToken).ConfigureAwait(false);
+        string id = batch.Add(components).Id;
+        await batch.PutAsync(cancellationToken).ConfigureAwait(false);
+        return id;
     }
 
     /// <exception cref="PromotionException">There is no such snapshot, or it is damaged.</exception>
@@ -96,23 +95,8 @@ internal sealed class SnapshotStore(PromotionStore store)
     public static string? BlobOf(PromotionSnapshot snapshot, string name) =>
         snapshot.Components.FirstOrDefault(c => c.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
-    public Task DeleteAsync(string blob, CancellationToken cancellationToken) => Blobs.DeleteAsync(BlobId.Parse(blob), cancellationToken);
-
-    private Task<string> PutAsync(string target, SortedDictionary<string, string> components, CancellationToken cancellationToken) => PutAsync(
-        target,
-        PromotionStore.Write(new PromotionSnapshot { Id = "", Environment = target, Components = components }, PromotionJson.Default.PromotionSnapshot),
-        cancellationToken);
-
-    private async Task<string> PutAsync(string target, byte[] content, CancellationToken cancellationToken)
-    {
-        byte[] blob = [.. FirstLine(target), .. content];
-        BlobId id = BlobId.FromContent(blob);
-        if (!await Blobs.ExistsAsync(id, cancellationToken).ConfigureAwait(false))
-            await Blobs.PutAsync(blob, cancellationToken).ConfigureAwait(false);
-        return id.ToString();
-    }
-
-    private static byte[] FirstLine(string target) => Encoding.UTF8.GetBytes($"varai promotion {target}\n");
+    public Task DeleteAllAsync(IEnumerable<string> blobs, CancellationToken cancellationToken) =>
+        Blobs.DeleteAllAsync([.. blobs.Select(BlobId.Parse)], cancellationToken);
 
     private async Task<ReadOnlyMemory<byte>> ReadBlobAsync(string id, string what, CancellationToken cancellationToken)
     {
