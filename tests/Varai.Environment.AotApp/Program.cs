@@ -1,8 +1,11 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Varai.Data;
 using Varai.FeatureFlags;
+using Varai.Promotion;
 using Varai.Secrets;
 using Varai.State;
 
@@ -20,6 +23,10 @@ internal static class Program
         // The refused Vault is in the log too, and its place among the lines is not certain.
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Varai.Secrets.SecretStore", LogLevel.Error);
         builder.AddVarai()
+            .AddPromotion()
+            .AddDataFiles("files", o => o.Directory("production", "data/production").Directory("staging", "data/staging"))
+            .AddSqliteDatabase("database", o => o.File("production", "production.db").File("staging", "staging.db"))
+            .AddPostgreSqlDatabase("elsewhere", o => o.Database("production", "Host=127.0.0.1;Port=1;Password=x"))
             .AddComponent("orders", section => section.Get<Orders>()!)
             .AddAwsSecretsManager(o => o.Region = "eu-central-1")
             .AddAzureKeyVault(o => o.VaultUri = new Uri("https://orders.vault.azure.net/"))
@@ -53,8 +60,33 @@ internal static class Program
         FlagEvaluation banner = flags.Evaluate("banner", anna);
         Console.WriteLine($"variant {banner.Variant} of {flags.GetValue(Size, anna)} in {flags.GetVariant("banner", DayOfWeek.Sunday, anna)} by {banner.MatchedRule}");
         Console.WriteLine($"explained in {flags.Explain("banner", anna).Steps.Count} steps, {flags.EvaluateAll(anna).Count} flags");
+        var promotions = host.Services.GetRequiredService<IPromotionEngine>();
+        PromotionRecord promoted = await promotions.PromoteAsync("staging", "production", ["orders"], "anna", "release");
+        Console.WriteLine($"promoted {promoted.Plan.Changes.Count()} keys: {promoted.State}");
+        Console.WriteLine($"rolled back: {(await promotions.RollbackAsync(promoted.Id, "anna", "too early")).State}");
+        await MoveDataAsync(promotions);
         await host.StopAsync();
         return 0;
+    }
+
+    private static async Task MoveDataAsync(IPromotionEngine promotions)
+    {
+        Execute("production.db", "CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT); INSERT INTO customers VALUES (1, 'anna@example.com')");
+        var masking = new DataMaskingPolicy { KeySecret = "ORDERS_KEY" }.Mask("customers", "email", MaskingRule.Fake);
+        PromotionRecord moved = await promotions.MigrateDataAsync(new PromotionDataMigration(
+            new DataMigrationRequest("production", "staging") { Components = ["files", "database"], Masking = masking }, "anna", "fresh data"));
+        Console.WriteLine($"moved {string.Join(", ", moved.Data!.Components.Select(c => $"{c.Component} {c.Copied}"))}: {moved.State}");
+        string email = Execute("staging.db", "SELECT email FROM customers")!;
+        Console.WriteLine($"masked {email != "anna@example.com" && email.Contains('@')}");
+    }
+
+    private static string? Execute(string file, string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() as string;
     }
 
     // In a container of its own: the service above keeps its state in a file.

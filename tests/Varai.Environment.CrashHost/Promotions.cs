@@ -24,7 +24,7 @@ internal static class Promotions
             varai.UsePostgreSqlState(connectionString, o => o.Schema = schema);
         varai.AddPromotion(o =>
         {
-            o.CheckTimeout = TimeSpan.FromMilliseconds(100);
+            o.CheckTimeout = TimeSpan.FromMilliseconds(600);
             o.CheckInterval = TimeSpan.Zero;
             o.LeaseDuration = TimeSpan.FromMilliseconds(600);
             o.LockWait = TimeSpan.FromSeconds(20);
@@ -51,9 +51,10 @@ internal static class Promotions
             {
                 x = await CountAsync(engine, x, number, output);
             }
-            catch (LeaseLostException e)
+            catch (Exception e) when (e is LeaseLostException or PromotionRefusedException)
             {
-                // On a busy machine a step may take longer than the short lease; then it is as if another process had died.
+                // On a busy machine a step may take longer than the short lease; then it is as if another process had died. Or a gate
+                // does not answer in time.
                 await EndAllAsync(engine);
                 (x, y) = await ReadAsync(documents, "staging");
                 if (x != y)

@@ -36,6 +36,8 @@ public sealed class AotTests
             }
             """);
         folder.Write("config/environments/staging.yaml", "orders:\n  limit: 3\n");
+        folder.Write("config/environments/production.yaml", "orders:\n  limit: 2\n");
+        folder.Write("data/production/letter.txt", "Dear Anna");
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["VARAI_ENVIRONMENT"] = "staging",
@@ -56,6 +58,10 @@ public sealed class AotTests
                 "flag True with limit 100",
                 "variant red of 20 in Monday by allocation.percentile[0]",
                 "explained in 5 steps, 3 flags",
+                "promoted 1 keys: Succeeded",
+                "rolled back: Succeeded",
+                "moved files 1, database 1: Succeeded",
+                "masked True",
             ],
             app.Output.Split('\n'));
         Assert.Equal(0, app.ExitCode);

@@ -61,6 +61,26 @@ public sealed class SnapshotTests : IAsyncDisposable
         Assert.Equal((2, true), (whole.Checked, whole.IsIntact));
     }
 
+    // The records are listed first; what they name may be gone when its turn comes.
+    [Fact]
+    public async Task Verify_RetentionRemovesRecordsMeanwhile_FindsNothing()
+    {
+        await _harness.StartAsync(o => o.KeepRecords = 1);
+        PromotionRecord old = await _harness.PromoteAsync("development", "staging", "a");
+        var interrupted = new InterruptedStateStore(_harness.State, async () =>
+        {
+            await _harness.EditAsync("development", "a:x", "11");
+            await _harness.PromoteAsync("development", "staging", "a");
+        });
+
+        PromotionVerification found = await VerifyWithAsync(interrupted);
+
+        Assert.True(interrupted.WasInterrupted);
+        Assert.DoesNotContain(old.Id, (await _harness.HistoryAsync("staging")).Select(r => r.Id));
+        Assert.False(await _harness.State.Blobs.ExistsAsync(BlobId.Parse(old.SnapshotBefore!), Token));
+        Assert.Empty(found.Findings);
+    }
+
     // One byte after another of the file that holds them: the store's own check, or ours, must find each that matters.
     [Fact]
     public async Task Verify_AByteChangedOnDisk_IsFound()
@@ -143,9 +163,9 @@ public sealed class SnapshotTests : IAsyncDisposable
         return list;
     }
 
-    private static Task<PromotionVerification> VerifyWithAsync(TamperingStateStore tampering)
+    private static Task<PromotionVerification> VerifyWithAsync(IStateStore state)
     {
-        var store = new Varai.Promotion.Store.PromotionStore(tampering);
+        var store = new Varai.Promotion.Store.PromotionStore(state);
         return new Varai.Promotion.PromotionSnapshots(store, new Varai.Promotion.Store.SnapshotStore(store), engine: null!).VerifySnapshotsAsync("staging", Token);
     }
 

@@ -6,7 +6,7 @@ namespace Varai.Configuration.Writing;
 
 /// <summary>Changes environments on behalf of the API: plans, and has the plan carried out where the environments are.</summary>
 internal sealed class ConfigurationWriter(
-    ConfigurationEngine engine, ChangeValidator validator, ConfigurationHistory history, FileChanges files, DocumentChanges documents)
+    ConfigurationEngine engine, ChangeValidator validator, ConfigurationHistory history, FileChanges onDisk, DocumentChanges inState)
 {
     private EnvironmentFolder Folder => engine.Loader.Folder;
 
@@ -88,13 +88,13 @@ internal sealed class ConfigurationWriter(
     {
         // A commit of the state store is made as a whole or not at all.
         if (engine.State is null)
-            await files.FinishInterruptedAsync(cancellationToken).ConfigureAwait(false);
+            await onDisk.FinishInterruptedAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private Task<HashedEntry> ChangeAsync(string name, Func<string, Task<ChangePlan>> plan, CancellationToken cancellationToken) =>
         engine.State is { } state
-            ? documents.ChangeAsync(state, name, plan, cancellationToken)
-            : files.ChangeAsync(name, plan, cancellationToken);
+            ? inState.ChangeAsync(state, name, plan, cancellationToken)
+            : onDisk.ChangeAsync(name, plan, cancellationToken);
 
     /// <exception cref="ConfigurationException">Two files claim to be the layer.</exception>
     private string FindFile(ConfigurationUpdate update, string name)
