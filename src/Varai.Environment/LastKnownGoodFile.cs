@@ -14,10 +14,12 @@ namespace Varai;
 internal sealed class LastKnownGoodFile(string path, ILogger logger)
 {
     private const string Format = "varai-last-known-good/1 ";
+    private const string Temporary = ".tmp";
     private const int HashLength = 64;
 
     private readonly Lock _lock = new();
     private bool _isFailing;
+    private bool _isClean;
 
     public string FullPath { get; } = path;
 
@@ -54,6 +56,7 @@ internal sealed class LastKnownGoodFile(string path, ILogger logger)
             try
             {
                 PrivateFolder.Create(Path.GetDirectoryName(FullPath)!);
+                RemoveLeftovers();
                 Replace(FullPath, Serialise(content));
                 _isFailing = false;
             }
@@ -62,6 +65,25 @@ internal sealed class LastKnownGoodFile(string path, ILogger logger)
                 if (!_isFailing)
                     Log.LastKnownGoodNotWritten(logger, FullPath, e);
                 _isFailing = true;
+            }
+        }
+    }
+
+    // What processes left that were killed while they wrote. One that still writes keeps its file locked.
+    private void RemoveLeftovers()
+    {
+        if (_isClean)
+            return;
+        _isClean = true;
+        foreach (string left in Directory.EnumerateFiles(Path.GetDirectoryName(FullPath)!, $"{Path.GetFileName(FullPath)}.*{Temporary}"))
+        {
+            try
+            {
+                new FileStream(left, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is in use, or gone by now.
             }
         }
     }
@@ -119,18 +141,17 @@ internal sealed class LastKnownGoodFile(string path, ILogger logger)
 
     private static void Replace(string path, byte[] content)
     {
-        string temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Guid.NewGuid():N}.tmp");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        string temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Guid.NewGuid():N}{Temporary}");
+
+        // Shared in a way that says to others that it is in use, and lets it be renamed.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            using (var stream = new FileStream(temporary, options))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
+            using var stream = new FileStream(temporary, options);
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
             File.Move(temporary, path, overwrite: true);
         }
         catch

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -12,13 +11,8 @@ internal static class Native
     private const int CurrentDirectory = -100;
     private const uint Exchange = 2;
     private const int NoFollow = 0x100;
-    private const uint TypeAndInode = 0x101;
-    private const int StatusSize = 256;
-    private const int ModeOffset = 28;
-    private const int InodeOffset = 32;
-    private const int DeviceOffset = 136;
-    private const int TypeMask = 0xF000;
-    private const int RegularFile = 0x8000;
+    private const int NoSuchCall = 38;
+    private const uint TypeModeTimeInodeAndSize = 0x343;
 
     /// <summary>Swaps two directories of one file system in one step.</summary>
     public static bool TryExchange(string one, string other) =>
@@ -28,7 +22,15 @@ internal static class Native
     public static bool TryLink(string existing, string name) => Try(() => NativeMethods.Link(Bytes(existing), Bytes(name)) == 0);
 
     /// <summary>Makes everything durable that was written to the file system a handle belongs to.</summary>
-    public static bool TrySync(SafeFileHandle handle) => Try(() => NativeMethods.SyncFileSystem(handle) == 0);
+    /// <returns>Whether the system has such a call.</returns>
+    /// <exception cref="IOException">Something could not be written.</exception>
+    public static bool TrySync(SafeFileHandle handle) => Try(() =>
+    {
+        if (NativeMethods.SyncFileSystem(handle) == 0)
+            return true;
+        int error = Marshal.GetLastPInvokeError();
+        return error == NoSuchCall ? false : throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+    });
 
     /// <summary>Whether <see cref="TrySync"/> can do anything: a handle that is none is refused by a call that exists.</summary>
     public static bool CanSync { get; } = Try(() =>
@@ -38,26 +40,34 @@ internal static class Native
         return true;
     });
 
-    /// <summary>Which file a path names, not following a link: null when it can't be told.</summary>
-    public static (ulong Inode, ulong Device, bool IsRegular)? Identify(string path)
+    /// <summary>What a path names, not following a link: null when it can't be told.</summary>
+    public static NativeStatus? StatusOf(string path) => TryGetStatus(Bytes(path), new byte[NativeStatus.Size], out NativeStatus status) ? status : null;
+
+    /// <summary>What a path names, not following a link.</summary>
+    /// <param name="path">The path in UTF-8, with a zero at its end.</param>
+    /// <param name="buffer">Room for <see cref="NativeStatus.Size"/> bytes, which whoever asks for many paths uses again.</param>
+    /// <param name="status">What it is.</param>
+    /// <returns>Whether that can be told.</returns>
+    public static bool TryGetStatus(byte[] path, byte[] buffer, out NativeStatus status)
     {
-        byte[] status = new byte[StatusSize];
-        if (!Try(() => NativeMethods.Status(CurrentDirectory, Bytes(path), NoFollow, TypeAndInode, status) == 0))
-            return null;
-        ulong inode = BinaryPrimitives.ReadUInt64LittleEndian(status.AsSpan(InodeOffset));
-        ulong device = BinaryPrimitives.ReadUInt64LittleEndian(status.AsSpan(DeviceOffset));
-        return (inode, device, (BinaryPrimitives.ReadUInt16LittleEndian(status.AsSpan(ModeOffset)) & TypeMask) == RegularFile);
+        bool isThere = Try((path, buffer), static b => NativeMethods.Status(CurrentDirectory, b.path, NoFollow, TypeModeTimeInodeAndSize, b.buffer) == 0);
+        status = isThere ? NativeStatus.Read(buffer) : default;
+        return isThere;
     }
+
+    private static bool IsKnown => OperatingSystem.IsLinux() && BitConverter.IsLittleEndian;
 
     private static byte[] Bytes(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
-    private static bool Try(Func<bool> call)
+    private static bool Try(Func<bool> call) => Try(call, static c => c());
+
+    private static bool Try<T>(T argument, Func<T, bool> call)
     {
-        if (!OperatingSystem.IsLinux() || !BitConverter.IsLittleEndian)
+        if (!IsKnown)
             return false;
         try
         {
-            return call();
+            return call(argument);
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
@@ -77,7 +87,7 @@ internal static class Native
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Link(byte[] existing, byte[] name);
 
-        [DllImport(Library, EntryPoint = "syncfs", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        [DllImport(Library, EntryPoint = "syncfs", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true, SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int SyncFileSystem(SafeFileHandle handle);
 

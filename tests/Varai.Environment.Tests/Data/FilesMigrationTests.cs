@@ -351,5 +351,75 @@ public sealed class FilesMigrationTests : IDisposable
         }
     }
 
+    // What is written into a file system that lies in a file on a full disk is taken, and refused when it is flushed. The system then
+    // calls it durable, so that nothing of it may be used again.
+    [Fact]
+    public async Task Migrate_WhenFlushingFails_ReplacesNothing_AndCopiesAllAgain()
+    {
+        (string disk, string volume) = (_world.Folder.File("disk"), _world.Folder.File("volume"));
+        Directory.CreateDirectory(disk);
+        Directory.CreateDirectory(volume);
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && ReadOnlyRun("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk), "needs the right to mount a small file system; run as root");
+        bool isMounted = false;
+        try
+        {
+            string image = Path.Combine(disk, "image");
+            await using (FileStream made = File.Create(image))
+                made.SetLength(32 << 20);
+            isMounted = ReadOnlyRun("mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-N", "256", image) && ReadOnlyRun("mount", "-o", "loop", image, volume);
+            Assert.SkipUnless(isMounted, "needs mkfs.ext4 and the right to mount a file as a disk");
+            string target = Path.Combine(volume, "files");
+            _world.FilesOptions.Directory("production", target);
+            for (int round = 0; round < 2; round++)
+            {
+                WriteAll($"{round}");
+                await _world.MoveFilesAsync();
+            }
+
+            string ballast = Path.Combine(disk, "ballast");
+            Fill(ballast);
+            WriteAll(new string('x', 200_000));
+
+            DataComponentException error = await Assert.ThrowsAsync<DataComponentException>(() => _world.MoveFilesAsync());
+
+            Assert.Contains("The disk did not take the files", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith("Nothing was replaced.", error.Message, StringComparison.Ordinal);
+            Assert.All(Directory.EnumerateFiles(target), f => Assert.Equal("1", File.ReadAllText(f)));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(volume, ".files.varai-new-*"));
+            File.Delete(ballast);
+            DataComponentReport again = await _world.MoveFilesAsync();
+            Assert.Equal((true, 10, 0), (again.IsResumed, again.Copied, again.Resumed));
+            Assert.All(Directory.EnumerateFiles(target), f => Assert.Equal(200_000, new FileInfo(f).Length));
+        }
+        finally
+        {
+            if (isMounted)
+                Assert.True(ReadOnlyRun("umount", volume));
+            Assert.True(ReadOnlyRun("umount", disk));
+        }
+
+        void WriteAll(string content)
+        {
+            for (int i = 0; i < 10; i++)
+                _world.Write($"f{i}", content);
+        }
+    }
+
+    private static void Fill(string path)
+    {
+        using var ballast = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        byte[] page = new byte[4096];
+        try
+        {
+            while (true)
+                ballast.Write(page);
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
+    }
+
     private static bool ReadOnlyRun(string command, params string[] arguments) => Varai.Tests.Configuration.Writing.ReadOnlyFolder.Run(command, arguments);
 }

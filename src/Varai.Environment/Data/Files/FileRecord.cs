@@ -25,11 +25,15 @@ internal sealed class FileRecord(IStateStore state, string component, string env
         using var reader = new BinaryReader(new MemoryStream(content), Encoding.UTF8);
         if (reader.ReadInt32() != Format || reader.ReadString() != root)
             return files;
-        for (int count = reader.ReadInt32(); count > 0; count--)
+        int count = reader.ReadInt32();
+        files.EnsureCapacity(Math.Min(count, content.Length / BlobId.Size));
+        byte[] hash = new byte[BlobId.Size];
+        for (; count > 0; count--)
         {
             string name = reader.ReadString();
             var status = new FileStatus(reader.ReadInt64(), reader.ReadInt64(), Mode: null);
-            files.Add(name, (status, new BlobId(reader.ReadBytes(BlobId.Size))));
+            reader.BaseStream.ReadExactly(hash);
+            files.Add(name, (status, new BlobId(hash)));
         }
 
         return files;

@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace Varai.Data.Files;
 
 /// <summary>Lists and checks the entries of a folder.</summary>
@@ -8,35 +6,33 @@ internal static class FileTree
     /// <summary>What the names of our own folders inside a tree begin with; they are no part of it.</summary>
     public const string OwnPrefix = ".varai-data-";
 
-    private const char Separator = '/';
-    private const char UndecodableName = '\uFFFD';
+    /// <summary>What the names of items have between directories, on every system.</summary>
+    public const char Separator = '/';
 
-    private static readonly EnumerationOptions Everything = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = 0,
-        IgnoreInaccessible = false,
-        ReturnSpecialDirectories = false,
-    };
+    private const char UndecodableName = '\uFFFD';
 
     /// <summary>All entries below a folder, a directory before what is in it. Links are not followed.</summary>
     public static IEnumerable<DataItem> List(string root)
     {
-        int start = Path.EndsInDirectorySeparator(root) ? root.Length : root.Length + 1;
-        return new FileSystemEnumerable<DataItem>(root, (ref entry) => ToItem(ref entry, start), Everything)
-        {
-            ShouldIncludePredicate = static (ref entry) => !IsOurs(ref entry),
-            ShouldRecursePredicate = static (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0 && !IsOurs(ref entry),
-        };
+        using var entries = new FileTreeEnumerator(root);
+        while (entries.MoveNext())
+            yield return entries.Current;
     }
 
     /// <summary>The path of an item below a root.</summary>
     /// <exception cref="DataComponentException">The name leads elsewhere.</exception>
     public static string Resolve(string component, string root, string name)
     {
+        ThrowIfOutside(component, name);
+        return Path.Combine(root, Path.DirectorySeparatorChar == Separator ? name : name.Replace(Separator, Path.DirectorySeparatorChar));
+    }
+
+    /// <summary>Refuses a name that leads out of the folder.</summary>
+    /// <exception cref="DataComponentException">The name leads elsewhere.</exception>
+    public static void ThrowIfOutside(string component, string name)
+    {
         if (!IsInside(name))
             throw new DataComponentException(component, $"The path '{name}' is not one below the folder of files, so nothing is written there.");
-        return Path.Combine(root, Path.DirectorySeparatorChar == Separator ? name : name.Replace(Separator, Path.DirectorySeparatorChar));
     }
 
     /// <summary>Whether a link of the tree leads to a place in it.</summary>
@@ -70,22 +66,5 @@ internal static class FileTree
         }
 
         return true;
-    }
-
-    private static bool IsOurs(ref FileSystemEntry entry) => entry.FileName.StartsWith(OwnPrefix, StringComparison.Ordinal);
-
-    private static DataItem ToItem(ref FileSystemEntry entry, int start)
-    {
-        FileSystemInfo info = entry.ToFileSystemInfo();
-        string name = info.FullName[start..];
-        if (Path.DirectorySeparatorChar != Separator)
-            name = name.Replace(Path.DirectorySeparatorChar, Separator);
-
-        // Asking every file where it leads would be a call to the system each.
-        if ((entry.Attributes & FileAttributes.ReparsePoint) != 0 && info.LinkTarget is { } target)
-            return new DataItem(name, DataItemKind.Link) { LinkTarget = target };
-        return info is FileInfo file
-            ? new DataItem(name, DataItemKind.File) { Length = file.Length, Modified = new DateTimeOffset(file.LastWriteTimeUtc), Mode = FileStatus.ModeOf(file) }
-            : new DataItem(name, DataItemKind.Directory) { Modified = new DateTimeOffset(info.LastWriteTimeUtc), Mode = FileStatus.ModeOf(info) };
     }
 }

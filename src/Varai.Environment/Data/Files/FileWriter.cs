@@ -15,8 +15,9 @@ internal static class FileWriter
     public static async Task<BlobId> WriteAsync(
         string component, string path, DataItem item, Stream content, bool mustFlush, CancellationToken cancellationToken)
     {
-        // Nobody else knows the path, so it need not be locked.
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        // Nobody else knows the path, so it need not be locked. It is a new file: one that is cut to nothing and written again is sent
+        // to the disk by itself when it is closed, by some file systems.
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {

@@ -42,7 +42,7 @@ internal sealed class FilesCapture : IDataCapture
 
             // Pipes, sockets and devices have no length, and opening one may wait for ever.
             if (item is { Kind: DataItemKind.File, Length: 0 }
-                && Native.Identify(Path.Combine(root, item.Name)) is { IsRegular: false })
+                && Native.StatusOf(Path.Combine(root, item.Name)) is { IsRegular: false })
             {
                 notes.Add($"'{item.Name}' in '{root}' is neither a file nor a directory nor a link: left out.");
                 continue;

@@ -19,32 +19,11 @@ internal sealed class FilesComponent(
         return Task.Run<IDataCapture>(() => Capture(request.Environment, cancellationToken), cancellationToken);
     }
 
-    public async Task<IDataRestore> RestoreAsync(DataRestoreRequest request, CancellationToken cancellationToken)
+    public Task<IDataRestore> RestoreAsync(DataRestoreRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         DataNames.ThrowIfInvalidId(request.Id);
-        cancellationToken.ThrowIfCancellationRequested();
-        string root = RootOf(request.Environment);
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(root)!);
-            FileLock held = FileLock.TryAcquire(DataNames.Lock(root))
-                ?? throw new DataComponentException(name, $"Somebody else is restoring '{root}'. Try again later.") { IsTransient = true };
-            try
-            {
-                var record = new FileRecord(state, name, request.Environment.ToLowerInvariant());
-                return await FilesRestore.OpenAsync(name, root, request, options, record, held, _logger, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                held.Dispose();
-                throw;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataComponentException(name, $"The folder '{root}' can't be prepared: {e.Message}", e);
-        }
+        return Task.Run<IDataRestore>(() => Restore(request), cancellationToken);
     }
 
     public async Task<IReadOnlyList<DataFingerprint>> FingerprintAsync(string environment, CancellationToken cancellationToken)
@@ -65,6 +44,31 @@ internal sealed class FilesComponent(
         }
 
         return [new DataFingerprint(".", sum.Rows, sum.ToString())];
+    }
+
+    private FilesRestore Restore(DataRestoreRequest request)
+    {
+        string root = RootOf(request.Environment);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(root)!);
+            FileLock held = FileLock.TryAcquire(DataNames.Lock(root))
+                ?? throw new DataComponentException(name, $"Somebody else is restoring '{root}'. Try again later.") { IsTransient = true };
+            try
+            {
+                var record = new FileRecord(state, name, request.Environment.ToLowerInvariant());
+                return FilesRestore.Open(name, root, request, options, record, held, _logger);
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataComponentException(name, $"The folder '{root}' can't be prepared: {e.Message}", e);
+        }
     }
 
     private FilesCapture Capture(string environment, CancellationToken cancellationToken)

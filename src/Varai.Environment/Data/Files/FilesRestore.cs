@@ -15,25 +15,21 @@ internal sealed class FilesRestore : IDataRestore
     private readonly FileRecord _record;
     private readonly FileLock _lock;
     private readonly StagedTree _staged;
-    private readonly Dictionary<string, DataItem> _target;
-    private readonly Dictionary<string, (FileStatus Status, BlobId Hash)> _known;
+    private readonly bool _canSync = Native.CanSync;
     private readonly Dictionary<string, DataItem> _source = new(StringComparer.Ordinal);
 
-    // Files of the source by what they are now: those in the staged tree, and those that the target has already.
+    // Files of the source by what they are now: those in the staged tree, and those that the target has although the record does
+    // not say so. The target has all others as the record has them.
     private readonly ConcurrentDictionary<string, BlobId> _written = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, BlobId> _unchanged = new(StringComparer.Ordinal);
-    private readonly bool _canSync;
+    private readonly Dictionary<string, BlobId> _recognised = new(StringComparer.Ordinal);
+    // The target is looked at while the source is; whoever needs it waits.
+    private readonly Task _looking;
+    private volatile bool _isDisposed;
+    private Dictionary<string, DataItem> _target = [];
+    private Dictionary<string, (FileStatus Status, BlobId Hash)> _known = [];
 
     private FilesRestore(
-        string component,
-        string root,
-        DataRestoreRequest request,
-        DataFilesOptions options,
-        FileRecord record,
-        FileLock held,
-        StagedTree staged,
-        Dictionary<string, DataItem> target,
-        Dictionary<string, (FileStatus Status, BlobId Hash)> known)
+        string component, string root, DataRestoreRequest request, DataFilesOptions options, FileRecord record, FileLock held, StagedTree staged)
     {
         _component = component;
         _root = root;
@@ -42,45 +38,42 @@ internal sealed class FilesRestore : IDataRestore
         _record = record;
         _lock = held;
         _staged = staged;
-        _target = target;
-        _known = known;
-        _canSync = Native.CanSync;
+        _looking = Task.Run(LookAsync);
     }
 
     public int MaximumParallelism => _options.Parallelism;
 
-    public static async Task<FilesRestore> OpenAsync(
-        string component,
-        string root,
-        DataRestoreRequest request,
-        DataFilesOptions options,
-        FileRecord record,
-        FileLock held,
-        ILogger logger,
-        CancellationToken cancellationToken)
+    /// <summary>Begins to build. The caller holds the lock of the target, which is the restore's from here on.</summary>
+    public static FilesRestore Open(
+        string component, string root, DataRestoreRequest request, DataFilesOptions options, FileRecord record, FileLock held, ILogger logger)
     {
         StagedTree staged = StagedTree.Open(component, root, request.Id, options.Replacement, logger);
-        Dictionary<string, DataItem> target = Directory.Exists(root)
-            ? FileTree.List(root).ToDictionary(i => i.Name, StringComparer.Ordinal)
-            : [];
-        var known = await record.LoadAsync(root, cancellationToken).ConfigureAwait(false);
-        return new FilesRestore(component, root, request, options, record, held, staged, target, known);
+        return new FilesRestore(component, root, request, options, record, held, staged);
     }
 
-    public ValueTask<DataItemResult?> FindAsync(DataItem item, DataItemResult? earlier, CancellationToken cancellationToken)
+    public async ValueTask<DataItemResult?> FindAsync(DataItem item, DataItemResult? earlier, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(item);
         cancellationToken.ThrowIfCancellationRequested();
-        string target = FileTree.Resolve(_component, _root, item.Name);
+        FileTree.ThrowIfOutside(_component, item.Name);
         if (item.Kind == DataItemKind.Link && !FileTree.IsInside(item.Name, item.LinkTarget ?? ""))
             throw new DataComponentException(_component, $"The link '{item.Name}' leads out of the folder of files, so it is not made.");
         if (item.Kind is not (DataItemKind.File or DataItemKind.Directory or DataItemKind.Link))
             throw new DataComponentException(_component, $"A folder of files can't take '{item.Name}', which is a {item.Kind}.");
+        if (!_looking.IsCompletedSuccessfully)
+            await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (!_source.TryAdd(item.Name, item))
             throw new DataComponentException(_component, $"The path '{item.Name}' comes twice.");
-        return ValueTask.FromResult(Guard<DataItemResult?>(() => item.Kind == DataItemKind.File
-            ? FindFile(item, target, earlier, cancellationToken)
-            : new DataItemResult(item, HasInTarget(item) ? DataItemOutcome.Unchanged : DataItemOutcome.Copied, 0)));
+        if (item.Kind != DataItemKind.File)
+            return new DataItemResult(item, HasInTarget(item) ? DataItemOutcome.Unchanged : DataItemOutcome.Copied, 0);
+        try
+        {
+            return FindFile(item, earlier, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(e);
+        }
     }
 
     public async Task<DataItemResult> WriteAsync(DataItem item, Stream content, CancellationToken cancellationToken)
@@ -90,6 +83,8 @@ internal sealed class FilesRestore : IDataRestore
         try
         {
             string path = _staged.Prepare(_component, item.Name);
+            if (_staged.IsResumed)
+                File.Delete(path);
             BlobId hash = await FileWriter.WriteAsync(_component, path, item, content, !_canSync, cancellationToken).ConfigureAwait(false);
             _written[item.Name] = hash;
             return new DataItemResult(item, DataItemOutcome.Copied, item.Length ?? 0) { Fingerprint = hash.ToString() };
@@ -103,6 +98,7 @@ internal sealed class FilesRestore : IDataRestore
     public async Task<DataRestoreResult> CommitAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        await _looking.WaitAsync(cancellationToken).ConfigureAwait(false);
         DataRestoreResult result = await Task.Run(() => Guard(() => Replace(cancellationToken)), cancellationToken).ConfigureAwait(false);
 
         // The files are in place: from here on the work is finished whatever the token says.
@@ -111,19 +107,41 @@ internal sealed class FilesRestore : IDataRestore
         return result;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
+        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _lock.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    private DataItemResult? FindFile(DataItem item, string target, DataItemResult? earlier, CancellationToken cancellationToken)
+    private async Task LookAsync()
+    {
+        try
+        {
+            _known = await _record.LoadAsync(_root, CancellationToken.None).ConfigureAwait(false);
+            _target = new Dictionary<string, DataItem>(_known.Count, StringComparer.Ordinal);
+            foreach (DataItem item in Directory.Exists(_root) ? FileTree.List(_root) : [])
+            {
+                // Nobody waits any more.
+                if (_isDisposed)
+                    return;
+                _target.Add(item.Name, item);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataComponentException(_component, $"The folder '{_root}' can't be listed: {e.Message}", e);
+        }
+
+        _source.EnsureCapacity(_target.Count);
+    }
+
+    private DataItemResult? FindFile(DataItem item, DataItemResult? earlier, CancellationToken cancellationToken)
     {
         FileStatus status = FileStatus.Of(item);
         bool isSame = _target.TryGetValue(item.Name, out DataItem? there) && there.Kind == DataItemKind.File && FileStatus.Of(there) == status;
         if (isSame && !_request.VerifyContents && _known.TryGetValue(item.Name, out var known) && known.Status == status with { Mode = null })
         {
-            _unchanged.Add(item.Name, known.Hash);
             return new DataItemResult(item, DataItemOutcome.Unchanged, status.Length) { Fingerprint = known.Hash.ToString() };
         }
 
@@ -138,10 +156,17 @@ internal sealed class FilesRestore : IDataRestore
             return new DataItemResult(item, DataItemOutcome.Resumed, status.Length) { Fingerprint = hash.ToString() };
         }
 
-        if (!isSame || FileWriter.HashOf(target, cancellationToken) != hash)
+        if (!isSame || FileWriter.HashOf(FileTree.Resolve(_component, _root, item.Name), cancellationToken) != hash)
             return null;
-        _unchanged.Add(item.Name, hash);
+        Recognise(item, hash);
         return new DataItemResult(item, DataItemOutcome.Resumed, status.Length) { Fingerprint = hash.ToString() };
+    }
+
+    // The target has it, as was found by reading it.
+    private void Recognise(DataItem item, BlobId hash)
+    {
+        if (!_known.TryGetValue(item.Name, out var known) || known.Hash != hash || known.Status != FileStatus.Of(item) with { Mode = null })
+            _recognised[item.Name] = hash;
     }
 
     // A directory's time changes with its files; alone it is no reason to build a tree.
@@ -167,7 +192,13 @@ internal sealed class FilesRestore : IDataRestore
         bool hasChanged = !_written.IsEmpty || removes || !Directory.Exists(_root)
             || _source.Values.Any(i => i.Kind != DataItemKind.File && !HasInTarget(i));
         if (!hasChanged)
+        {
+            // What was put in place by an attempt that failed afterwards may not be durable.
+            if (_recognised.Count > 0)
+                SyncTarget();
             return new DataRestoreResult(HasChanged: false);
+        }
+
         RemoveStale();
         List<DataItem> kept = _request.DeleteMissing ? [] : extras;
         if (_options.Replacement == DataFilesReplacement.Swap || !Directory.Exists(_root))
@@ -198,7 +229,7 @@ internal sealed class FilesRestore : IDataRestore
             if (FileWriter.HashOf(path, cancellationToken) != hash)
                 continue;
             _written.TryRemove(name, out _);
-            _unchanged[name] = hash;
+            Recognise(_source[name], hash);
             File.Delete(FileTree.Resolve(_component, _staged.Tree, name));
         }
     }
@@ -246,15 +277,41 @@ internal sealed class FilesRestore : IDataRestore
         FinishDirectories(_staged.Tree, all);
         if (!OperatingSystem.IsWindows() && Directory.Exists(_root))
             File.SetUnixFileMode(_staged.Tree, File.GetUnixFileMode(_root));
-        _ = _staged.TrySync();
+        SyncStaged();
         cancellationToken.ThrowIfCancellationRequested();
         _staged.Swap();
-        _ = _staged.TrySync();
+        SyncTarget();
+    }
+
+    private void SyncStaged()
+    {
+        try
+        {
+            _staged.Sync();
+        }
+        catch (IOException e)
+        {
+            // The system has given up on what it could not write and would call the same files durable the next time.
+            _staged.Remove();
+            throw new DataComponentException(_component, $"The disk did not take the files for '{_root}': {e.Message}. Nothing was replaced.", e);
+        }
+    }
+
+    private void SyncTarget()
+    {
+        try
+        {
+            _staged.Sync();
+        }
+        catch (IOException e)
+        {
+            throw new DataComponentException(_component, $"The files are in '{_root}', but the disk did not take their names: {e.Message}. Make the same request again.", e);
+        }
     }
 
     private void ReplaceEach(List<DataItem> removed, CancellationToken cancellationToken)
     {
-        _ = _staged.TrySync();
+        SyncStaged();
         var safe = new HashSet<string>(StringComparer.Ordinal);
         foreach (DataItem item in removed.OrderByDescending(i => i.Name.Length))
         {
@@ -280,7 +337,7 @@ internal sealed class FilesRestore : IDataRestore
             File.Delete(Place(item.Name, safe));
         MakeLinks(_root, links);
         FinishDirectories(_root, _source.Values);
-        _ = _staged.TrySync();
+        SyncTarget();
     }
 
     // The directories above must be real ones: through a link, a file would be written elsewhere.
@@ -324,13 +381,16 @@ internal sealed class FilesRestore : IDataRestore
 
     private Task SaveRecordAsync(bool hasChanged)
     {
-        var files = new Dictionary<string, (FileStatus, BlobId)>(StringComparer.Ordinal);
-        foreach ((string name, BlobId hash) in _unchanged.Concat(_written))
-            files.Add(name, (FileStatus.Of(_source[name]), hash));
-        if (!hasChanged && files.Count <= _known.Count && files.All(f => _known.TryGetValue(f.Key, out var known) && known.Hash == f.Value.Item2
-            && known.Status == f.Value.Item1 with { Mode = null }))
-        {
+        if (!hasChanged && _recognised.Count == 0)
             return Task.CompletedTask;
+        var files = new Dictionary<string, (FileStatus, BlobId)>(_source.Count, StringComparer.Ordinal);
+        foreach (DataItem item in _source.Values.Where(i => i.Kind == DataItemKind.File))
+        {
+            FileStatus status = FileStatus.Of(item);
+            if (_written.TryGetValue(item.Name, out BlobId hash) || _recognised.TryGetValue(item.Name, out hash))
+                files.Add(item.Name, (status, hash));
+            else if (_known.TryGetValue(item.Name, out var known) && known.Status == status with { Mode = null })
+                files.Add(item.Name, known);
         }
 
         return _record.SaveAsync(_root, files, CancellationToken.None);

@@ -37,7 +37,7 @@ internal sealed class StagedTree
     /// on the target: the caller holds its lock.</summary>
     public static StagedTree Open(string component, string root, string id, DataFilesReplacement replacement, ILogger logger)
     {
-        bool isMount = Directory.Exists(root) && Native.Identify(root) is { } inside && Native.Identify(Path.GetDirectoryName(root)!) is { } above
+        bool isMount = Directory.Exists(root) && Native.StatusOf(root) is { } inside && Native.StatusOf(Path.GetDirectoryName(root)!) is { } above
             && inside.Device != above.Device;
         if (isMount && replacement == DataFilesReplacement.Swap)
         {
@@ -82,12 +82,12 @@ internal sealed class StagedTree
     /// <summary>Forgets which directories are there.</summary>
     public void Forget() => _made.Clear();
 
-    /// <summary>Makes everything durable that was written below.</summary>
-    /// <returns>Whether the system can.</returns>
-    public bool TrySync()
+    /// <summary>Makes everything durable that was written below, where the system can.</summary>
+    /// <exception cref="IOException">Something could not be written.</exception>
+    public void Sync()
     {
         using SafeFileHandle handle = File.OpenHandle(Mark, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return Native.TrySync(handle);
+        _ = Native.TrySync(handle);
     }
 
     /// <summary>Puts the tree in the place of the folder.</summary>
@@ -146,7 +146,7 @@ internal sealed class StagedTree
     // After an exchange the folder holds what was replaced, which must not be built upon.
     private bool IsBuilding() => Directory.Exists(Tree) && File.Exists(Mark) && File.ReadAllText(Mark) == Identity();
 
-    private string Identity() => Native.Identify(Tree) is { } identity
+    private string Identity() => Native.StatusOf(Tree) is { } identity
         ? string.Create(CultureInfo.InvariantCulture, $"{identity.Device}:{identity.Inode}")
         : "tree";
 

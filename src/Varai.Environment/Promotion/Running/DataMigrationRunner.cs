@@ -203,30 +203,13 @@ internal sealed class DataMigrationRunner(
         DataMigrationReport? report = null)
     {
         PromotionRecord record = saved.Value!.Record;
-        (string target, bool begins, DateTimeOffset now) = (record.Plan.Target, kind == PromotionEventKind.Started, parts.Time.GetUtcNow());
+        (string target, bool begins) = (record.Plan.Target, kind == PromotionEventKind.Started);
         RecordDocument? next = null;
         await parts.Audit.CommitAsync(
-            new PromotionEvent
-            {
-                Kind = kind,
-                Time = now,
-                Author = record.Plan.Author,
-                Reason = what,
-                Target = target,
-                Source = record.Plan.Source,
-                RecordId = record.Id,
-                PlanHash = record.Plan.Hash,
-                Elapsed = now - record.StartedAt,
-                Gates = begins ? record.Gates : [],
-                Approvals = begins ? record.Approvals : [],
-                Data = report,
-            },
+            RunEvent.Of(record, kind, what, parts.Time.GetUtcNow()) with { Data = report },
             (transaction, happened) =>
             {
-                next = saved.Value with
-                {
-                    Record = change(record) with { Events = [.. record.Events, happened with { Gates = [], Approvals = [], Data = null }] },
-                };
+                next = saved.Value with { Record = change(record) with { Events = RunEvent.Append(record, happened) } };
                 transaction.Put(
                     PromotionStore.RecordKey(target, record.Id), PromotionStore.Write(next, PromotionJson.Default.RecordDocument), saved.Version);
                 transaction.Require(lease.Current);

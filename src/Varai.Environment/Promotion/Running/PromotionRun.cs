@@ -241,36 +241,14 @@ internal sealed class PromotionRun(
         Action<StateTransaction, PromotionEvent>? more,
         CancellationToken cancellationToken)
     {
-        DateTimeOffset now = parts.Time.GetUtcNow();
-        bool begins = kind == PromotionEventKind.Started;
         RecordDocument? next = null;
         PromotionEvent written = await parts.Audit.CommitAsync(
-            new PromotionEvent
-            {
-                Kind = kind,
-                Time = now,
-                Author = Record.Plan.Author,
-                Reason = what,
-                Target = Target,
-                Source = Record.Plan.Source,
-                RecordId = Record.Id,
-                PlanHash = Record.Plan.Hash,
-                Elapsed = now - Record.StartedAt,
-                Gates = begins ? Record.Gates : [],
-                Approvals = begins ? Record.Approvals : [],
-            },
+            RunEvent.Of(Record, kind, what, parts.Time.GetUtcNow()),
             (transaction, happened) =>
             {
                 next = _document with
                 {
-                    Record = Record with
-                    {
-                        State = state,
-                        Failure = failure ?? Record.Failure,
-
-                        // What the gates said stands in the record itself.
-                        Events = [.. Record.Events, happened with { Gates = [], Approvals = [] }],
-                    },
+                    Record = Record with { State = state, Failure = failure ?? Record.Failure, Events = RunEvent.Append(Record, happened) },
                 };
                 Put(transaction, next, _version);
                 transaction.Require(lease.Current);

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Varai.Configuration;
 using Varai.FeatureFlags;
 using Varai.State;
@@ -69,6 +70,26 @@ public sealed class LastKnownGoodTests : IAsyncDisposable
         await StateNodes.SetAsync(await _nodes.StartAsync("two"), "b", 5);
 
         await StateNodes.UntilAsync(() => StateNodes.Value(host, "b") == "5");
+    }
+
+    [Fact]
+    public void Write_RemovesWhatKilledProcessesLeft_AndNothingThatIsInUse()
+    {
+        var file = LastKnownGoodFile.In(Path.Combine(_nodes.Root, "kept"), "production", "flags", NullLogger.Instance);
+        Directory.CreateDirectory(Path.GetDirectoryName(file.FullPath)!);
+        string left = $"{file.FullPath}.{Guid.NewGuid():N}.tmp";
+        string used = $"{file.FullPath}.{Guid.NewGuid():N}.tmp";
+        string others = $"{file.FullPath}x.{Guid.NewGuid():N}.tmp";
+        File.WriteAllText(left, "half of it");
+        File.WriteAllText(others, "not ours");
+        using FileStream writer = new(used, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+
+        file.Write(new LastKnownGood(DateTimeOffset.UnixEpoch, 1, [new("a", "1"u8.ToArray())]));
+
+        Assert.Equal(
+            new[] { file.FullPath, used, others }.Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(Path.GetDirectoryName(file.FullPath)!).Order(StringComparer.Ordinal));
+        Assert.Equal(1, file.Read()!.Version);
     }
 
     [Theory]
