@@ -71,22 +71,29 @@ internal static class Program
 
     private static async Task MoveDataAsync(IPromotionEngine promotions)
     {
-        Execute("production.db", "CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT); INSERT INTO customers VALUES (1, 'anna@example.com')");
+        using (SqliteConnection production = Open("production.db"))
+        {
+            using SqliteCommand create = production.CreateCommand();
+            create.CommandText = "CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT); INSERT INTO customers VALUES (1, 'anna@example.com')";
+            create.ExecuteNonQuery();
+        }
+
         var masking = new DataMaskingPolicy { KeySecret = "ORDERS_KEY" }.Mask("customers", "email", MaskingRule.Fake);
         PromotionRecord moved = await promotions.MigrateDataAsync(new PromotionDataMigration(
             new DataMigrationRequest("production", "staging") { Components = ["files", "database"], Masking = masking }, "anna", "fresh data"));
         Console.WriteLine($"moved {string.Join(", ", moved.Data!.Components.Select(c => $"{c.Component} {c.Copied}"))}: {moved.State}");
-        string email = Execute("staging.db", "SELECT email FROM customers")!;
-        Console.WriteLine($"masked {email != "anna@example.com" && email.Contains('@')}");
+        using SqliteConnection staging = Open("staging.db");
+        using SqliteCommand read = staging.CreateCommand();
+        read.CommandText = "SELECT email FROM customers";
+        string email = (string)read.ExecuteScalar()!;
+        Console.WriteLine($"masked {email != "anna@example.com" && email.Contains('@', StringComparison.Ordinal)}");
     }
 
-    private static string? Execute(string file, string sql)
+    private static SqliteConnection Open(string file)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar() as string;
+        return connection;
     }
 
     // In a container of its own: the service above keeps its state in a file.

@@ -19,6 +19,7 @@ internal sealed class PromotionEngine(
     PromotionRunner runner,
     DataMigrationRunner data,
     PromotionLeases leases,
+    PromotionExplainer explainer,
     PromotionStore store,
     VersionLookup versions,
     AuditTrail audit,
@@ -252,32 +253,12 @@ internal sealed class PromotionEngine(
             yield return document.Record;
     }
 
-    public async Task<PromotionExplanation> ExplainAsync(string environment, string key, CancellationToken cancellationToken = default)
+    public Task<PromotionExplanation> ExplainAsync(string environment, string key, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(environment);
         ArgumentException.ThrowIfNullOrEmpty(key);
         cancellationToken.ThrowIfCancellationRequested();
-        string at = environment.ToLowerInvariant();
-        ConfigurationSnapshot document = await planner.ReadSharedAsync(at, cancellationToken).ConfigureAwait(false);
-        ConfigurationNode? node = document.Root.FindKey(key);
-        var steps = new List<PromotionRecord>();
-        PromotionRecord? later = null;
-        var origin = default(ConfigurationVersion);
-        while (true)
-        {
-            PromotionRecord? step = await FindStepAsync(at, key, later, cancellationToken).ConfigureAwait(false);
-            origin = await FindOriginAsync(at, key, later, step, cancellationToken).ConfigureAwait(false);
-
-            // What was written by hand after the promotion is where the value comes from.
-            if (step is null || origin is not null)
-                break;
-            steps.Add(step);
-            if (step.Plan.Kind != PromotionKind.Promotion)
-                break;
-            (at, later) = (step.Plan.Source, step);
-        }
-
-        return new PromotionExplanation(environment.ToLowerInvariant(), key, node is null ? null : Canonical.Text(node), steps, origin);
+        return explainer.ExplainAsync(environment.ToLowerInvariant(), key, cancellationToken);
     }
 
     public async Task<IReadOnlyList<PromotionRecord>> RecoverAsync(CancellationToken cancellationToken = default)
@@ -382,40 +363,6 @@ internal sealed class PromotionEngine(
         Dictionary<string, string> authors = await versions.FindAuthorsAsync(environment, keys, cancellationToken).ConfigureAwait(false);
         return keys.Select(k => authors.TryGetValue(k, out string? author) ? $"{environment}: {k} by {author}" : $"{environment}: {k}");
     }
-
-    /// <summary>The last promotion before another that changed a key and stands.</summary>
-    private async Task<PromotionRecord?> FindStepAsync(string environment, string key, PromotionRecord? later, CancellationToken cancellationToken)
-    {
-        foreach (RecordDocument document in await store.ListRecordsAsync(environment, cancellationToken).ConfigureAwait(false))
-        {
-            PromotionRecord record = document.Record;
-            if ((later is null || record.Events[0].Number < later.Events[0].Number) && record.State == PromotionState.Succeeded && record.Plan.Changes.Any(c => Touches(c.Key, key)))
-                return record;
-        }
-
-        return null;
-    }
-
-    /// <summary>The recorded change that wrote a key, unless a promotion did so later.</summary>
-    private async Task<ConfigurationVersion?> FindOriginAsync(
-        string environment, string key, PromotionRecord? later, PromotionRecord? step, CancellationToken cancellationToken)
-    {
-        ConfigurationVersion? first = null;
-        await foreach (ConfigurationVersion version in configuration.GetHistoryAsync(environment, cancellationToken).ConfigureAwait(false))
-        {
-            if (later is not null && version.Time > later.StartedAt)
-                continue;
-            if (version.Number == step?.TargetVersion)
-                return null;
-            if (version.Changes.Any(c => Touches(c.Key, key)))
-                return version;
-            first = version;
-        }
-
-        return step is null ? first : null;
-    }
-
-    private static bool Touches(string changed, string key) => VersionLookup.IsAtOrBelow(changed, key) || VersionLookup.IsAtOrBelow(key, changed);
 
     private async Task<RecordDocument> RequireAsync(string recordId, CancellationToken cancellationToken) =>
         await store.FindRecordAsync(recordId, new Pipeline(options.Value.Pipeline).Names, cancellationToken).ConfigureAwait(false)

@@ -35,6 +35,7 @@ internal static class PromotionServices
         services.AddSingleton<RunParts>();
         services.AddSingleton<PromotionRunner>();
         services.AddSingleton<DataMigrationRunner>();
+        services.AddSingleton<PromotionExplainer>();
         services.AddSingleton<PromotionEngine>();
         services.AddSingleton<PromotionControl>();
         services.AddSingleton<PromotionSnapshots>();
