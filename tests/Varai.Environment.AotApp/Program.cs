@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 using Varai.Secrets;
 using Varai.State;
 
@@ -26,7 +27,8 @@ internal static class Program
             .AddVault(o => (o.Address, o.Auth.Token) = ("http://127.0.0.1:1", "token"))
             .RouteSecrets("vault/*", "vault")
             .RouteSecrets("written", "local")
-            .ConfigureSecrets(o => o.Resilience.MaxRetries = 0);
+            .ConfigureSecrets(o => o.Resilience.MaxRetries = 0)
+            .AddMonitoring(o => o.Meters.Add("System.Runtime"));
         using IHost host = builder.Build();
         await host.StartAsync();
         var varai = host.Services.GetRequiredService<IVaraiEnvironment>();
@@ -53,6 +55,9 @@ internal static class Program
         FlagEvaluation banner = flags.Evaluate("banner", anna);
         Console.WriteLine($"variant {banner.Variant} of {flags.GetValue(Size, anna)} in {flags.GetVariant("banner", DayOfWeek.Sunday, anna)} by {banner.MatchedRule}");
         Console.WriteLine($"explained in {flags.Explain("banner", anna).Steps.Count} steps, {flags.EvaluateAll(anna).Count} flags");
+        varai.Record("orders", 3, ("plan", "pro"));
+        MetricQuery orders = MetricQuery.Of("orders").Where(new LabelMatcher("plan", LabelComparison.Matches, "p.*")).Sum();
+        Console.WriteLine($"metric {host.Services.GetRequiredService<IMetricWindows>().GetValue(orders)}");
         await host.StopAsync();
         return 0;
     }

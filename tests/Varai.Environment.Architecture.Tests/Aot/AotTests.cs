@@ -56,6 +56,7 @@ public sealed class AotTests
                 "flag True with limit 100",
                 "variant red of 20 in Monday by allocation.percentile[0]",
                 "explained in 5 steps, 3 flags",
+                "metric 3",
             ],
             app.Output.Split('\n'));
         Assert.Equal(0, app.ExitCode);
