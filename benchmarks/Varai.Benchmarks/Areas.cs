@@ -1,6 +1,7 @@
 using Varai.Benchmarks.Configuration;
 using Varai.Benchmarks.Data;
 using Varai.Benchmarks.FeatureFlags;
+using Varai.Benchmarks.Monitoring;
 using Varai.Benchmarks.Promotion;
 using Varai.Benchmarks.Ratios;
 using Varai.Benchmarks.Runner;
@@ -18,6 +19,7 @@ internal static class Areas
             ["configuration"] = ConfigurationRatios.RunAsync,
             ["data"] = DataRatios.RunAsync,
             ["flags"] = FlagRatios.RunAsync,
+            ["monitoring"] = MonitoringRatios.RunAsync,
             ["promotion"] = PromotionRatios.RunAsync,
             ["runner"] = RunnerRatios.RunAsync,
             ["secrets"] = SecretRatios.RunAsync,

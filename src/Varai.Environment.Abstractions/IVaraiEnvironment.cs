@@ -1,5 +1,6 @@
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 using Varai.Secrets;
 
 namespace Varai;
@@ -19,6 +20,9 @@ public interface IVaraiEnvironment
 
     /// <summary>All of the feature flags.</summary>
     IFeatureFlags FeatureFlags { get; }
+
+    /// <summary>All of the service's own metrics: counters, gauges, histograms and handles too.</summary>
+    IMetrics Metrics { get; }
 
     /// <summary>Whether the service runs in an environment.</summary>
     /// <param name="name">The environment's name, whatever its case.</param>

@@ -2,10 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization.Metadata;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 
 namespace Varai;
 
-/// <summary>Reads components and feature flags through the front door.</summary>
+/// <summary>Reads components and feature flags, and records metrics, through the front door.</summary>
 public static class VaraiEnvironmentExtensions
 {
     /// <summary>A component of the configuration bound to a type; see <see cref="EnvironmentConfigurationExtensions.Get{T}"/>.</summary>
@@ -86,5 +87,31 @@ public static class VaraiEnvironmentExtensions
     {
         ArgumentNullException.ThrowIfNull(varai);
         return varai.FeatureFlags.GetValue(flag, context);
+    }
+
+    /// <summary>Records a value of a metric; see <see cref="IMetrics.Record"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The metric's name; a name without a metric becomes a histogram.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="labels">The labels, such as <c>("region", "eu")</c>.</param>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    public static void Record(
+        this IVaraiEnvironment varai, string name, double value, params ReadOnlySpan<(string Label, object? Value)> labels)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        varai.Metrics.Record(name, value, labels);
+    }
+
+    /// <summary>Records a value of a metric with labels from a dictionary; see
+    /// <see cref="MetricsExtensions.Record(IMetrics, string, double, IReadOnlyDictionary{string, string})"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The metric's name; a name without a metric becomes a histogram.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="labels">The labels.</param>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    public static void Record(this IVaraiEnvironment varai, string name, double value, IReadOnlyDictionary<string, string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        varai.Metrics.Record(name, value, labels);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 using Varai.Secrets;
 
 namespace Varai;
@@ -11,6 +12,7 @@ internal sealed class VaraiEnvironment(IServiceProvider services) : IVaraiEnviro
     private IEnvironmentConfiguration? _configuration;
     private ISecretStore? _secrets;
     private IFeatureFlags? _featureFlags;
+    private IMetrics? _metrics;
 
     public string Name => Configuration.EnvironmentName;
 
@@ -19,6 +21,8 @@ internal sealed class VaraiEnvironment(IServiceProvider services) : IVaraiEnviro
     public ISecretStore Secrets => _secrets ??= services.GetRequiredService<ISecretStore>();
 
     public IFeatureFlags FeatureFlags => _featureFlags ??= services.GetRequiredService<IFeatureFlags>();
+
+    public IMetrics Metrics => _metrics ??= services.GetRequiredService<IMetrics>();
 
     public bool Is(string name)
     {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Varai.Data;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 using Varai.Promotion;
 using Varai.Secrets;
 using Varai.State;
@@ -33,7 +34,8 @@ internal static class Program
             .AddVault(o => (o.Address, o.Auth.Token) = ("http://127.0.0.1:1", "token"))
             .RouteSecrets("vault/*", "vault")
             .RouteSecrets("written", "local")
-            .ConfigureSecrets(o => o.Resilience.MaxRetries = 0);
+            .ConfigureSecrets(o => o.Resilience.MaxRetries = 0)
+            .AddMonitoring(o => o.Meters.Add("System.Runtime"));
         using IHost host = builder.Build();
         await host.StartAsync();
         var varai = host.Services.GetRequiredService<IVaraiEnvironment>();
@@ -60,6 +62,9 @@ internal static class Program
         FlagEvaluation banner = flags.Evaluate("banner", anna);
         Console.WriteLine($"variant {banner.Variant} of {flags.GetValue(Size, anna)} in {flags.GetVariant("banner", DayOfWeek.Sunday, anna)} by {banner.MatchedRule}");
         Console.WriteLine($"explained in {flags.Explain("banner", anna).Steps.Count} steps, {flags.EvaluateAll(anna).Count} flags");
+        varai.Record("orders", 3, ("plan", "pro"));
+        MetricQuery orders = MetricQuery.Of("orders").Where(new LabelMatcher("plan", LabelComparison.Matches, "p.*")).Sum();
+        Console.WriteLine($"metric {host.Services.GetRequiredService<IMetricWindows>().GetValue(orders)}");
         var promotions = host.Services.GetRequiredService<IPromotionEngine>();
         PromotionRecord promoted = await promotions.PromoteAsync("staging", "production", ["orders"], "anna", "release");
         Console.WriteLine($"promoted {promoted.Plan.Changes.Count()} keys: {promoted.State}");
@@ -78,7 +83,7 @@ internal static class Program
             create.ExecuteNonQuery();
         }
 
-        var masking = new DataMaskingPolicy { KeySecret = "ORDERS_KEY" }.Mask("customers", "email", MaskingRule.Fake);
+        var masking = new DataMaskingPolicy { KeySecret = "MASKING_KEY" }.Mask("customers", "email", MaskingRule.Fake);
         PromotionRecord moved = await promotions.MigrateDataAsync(new PromotionDataMigration(
             new DataMigrationRequest("production", "staging") { Components = ["files", "database"], Masking = masking }, "anna", "fresh data"));
         Console.WriteLine($"moved {string.Join(", ", moved.Data!.Components.Select(c => $"{c.Component} {c.Copied}"))}: {moved.State}");

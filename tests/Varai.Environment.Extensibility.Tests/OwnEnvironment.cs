@@ -1,12 +1,13 @@
 using Varai;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 using Varai.Secrets;
 
 namespace Contoso.Extensions;
 
 /// <summary>A front door written outside Varai, over whatever areas the container holds.</summary>
-internal sealed class OwnEnvironment(IEnvironmentConfiguration configuration, ISecretStore secrets, IFeatureFlags flags) : IVaraiEnvironment
+internal sealed class OwnEnvironment(IEnvironmentConfiguration configuration, ISecretStore secrets, IFeatureFlags flags, IMetrics metrics) : IVaraiEnvironment
 {
     public string Name => $"own {configuration.EnvironmentName}";
 
@@ -15,6 +16,8 @@ internal sealed class OwnEnvironment(IEnvironmentConfiguration configuration, IS
     public ISecretStore Secrets => secrets;
 
     public IFeatureFlags FeatureFlags => flags;
+
+    public IMetrics Metrics => metrics;
 
     public bool Is(string name) => name == Name;
 

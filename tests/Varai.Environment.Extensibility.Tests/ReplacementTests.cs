@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Varai;
 using Varai.Configuration;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 using Varai.Secrets;
 using Varai.State;
 
@@ -20,6 +21,7 @@ public sealed class ReplacementTests
         [typeof(IFeatureFlagStore)] = (typeof(FlagSheet), s => s.AddSingleton<IFeatureFlagStore, FlagSheet>()),
         [typeof(IFeatureFlags)] = (typeof(OwnFlags), s => s.AddSingleton<IFeatureFlags, OwnFlags>()),
         [typeof(IEnvironmentConfiguration)] = (typeof(OwnConfiguration), s => s.AddSingleton<IEnvironmentConfiguration, OwnConfiguration>()),
+        [typeof(IMetrics)] = (typeof(OwnMetrics), s => s.AddSingleton<IMetrics, OwnMetrics>()),
         [typeof(IVaraiEnvironment)] = (typeof(OwnEnvironment), s => s.AddSingleton<IVaraiEnvironment, OwnEnvironment>()),
         [typeof(TimeProvider)] = (typeof(FakeTimeProvider), s => s.AddSingleton<TimeProvider>(new FakeTimeProvider())),
     };

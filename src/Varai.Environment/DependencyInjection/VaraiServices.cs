@@ -12,6 +12,7 @@ using Varai.Configuration.Validation;
 using Varai.Configuration.Writing;
 using Varai.FeatureFlags;
 using Varai.FeatureFlags.Definitions;
+using Varai.Monitoring;
 using Varai.Secrets;
 using Varai.State;
 
@@ -55,6 +56,7 @@ internal static class VaraiServices
         AddSecrets(services);
         AddConfiguration(services, setup);
         AddFeatureFlags(services);
+        services.AddVaraiMetrics();
         AddHealthChecks(services);
         services.TryAddSingleton<IVaraiEnvironment, VaraiEnvironment>();
         services.AddHostedService(provider => new VaraiStartup(services, setup, provider));

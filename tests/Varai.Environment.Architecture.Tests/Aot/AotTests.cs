@@ -42,6 +42,7 @@ public sealed class AotTests
         {
             ["VARAI_ENVIRONMENT"] = "staging",
             ["ORDERS_KEY"] = "12345",
+            ["MASKING_KEY"] = "0123456789abcdef",
             ["ORDERS_LOGIN"] = """{ "user": "orders" }""",
             ["VARAI_SECRET_KEY"] = Convert.ToBase64String(new byte[32]),
         };
@@ -58,6 +59,7 @@ public sealed class AotTests
                 "flag True with limit 100",
                 "variant red of 20 in Monday by allocation.percentile[0]",
                 "explained in 5 steps, 3 flags",
+                "metric 3",
                 "promoted 1 keys: Succeeded",
                 "rolled back: Succeeded",
                 "moved files 1, database 1: Succeeded",

@@ -8,6 +8,7 @@ using Varai.Data;
 using Varai.DependencyInjection;
 using Varai.FeatureFlags;
 using Varai.FeatureFlags.Rollouts;
+using Varai.Monitoring;
 using Varai.Promotion;
 using Varai.Secrets;
 using Varai.Secrets.LocalStore;
@@ -31,6 +32,7 @@ public sealed class OptionBindingTests
         [typeof(FeatureFlagOptions)] = FeatureFlagOptions.SectionName,
         [typeof(RolloutOptions)] = RolloutOptions.SectionName,
         [typeof(PromotionOptions)] = PromotionOptions.SectionName,
+        [typeof(MonitoringOptions)] = MonitoringOptions.SectionName,
         [typeof(DataMigrationOptions)] = DataMigrationOptions.SectionName,
         [typeof(DataFilesOptions)] = $"{DataFilesOptions.SectionName}:files",
         [typeof(DataSqliteOptions)] = $"{DataSqliteOptions.SectionName}:database",
@@ -71,7 +73,7 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddDataFiles("files").AddSqliteDatabase("database");
+        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddDataFiles("files").AddSqliteDatabase("database");
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -106,6 +108,7 @@ public sealed class OptionBindingTests
         varai.ConfigureFeatureFlags(o => Apply(type, Configure, typeof(FeatureFlagOptions), o));
         varai.AddFlagRollouts(o => Apply(type, Configure, typeof(RolloutOptions), o));
         varai.AddPromotion(o => Apply(type, Configure, typeof(PromotionOptions), o));
+        varai.AddMonitoring(o => Apply(type, Configure, typeof(MonitoringOptions), o));
         varai.AddDataMigration(o => Apply(type, Configure, typeof(DataMigrationOptions), o));
         varai.AddDataFiles("files", o => Apply(type, Configure, typeof(DataFilesOptions), o));
         varai.AddSqliteDatabase("database", o => Apply(type, Configure, typeof(DataSqliteOptions), o));
@@ -165,6 +168,8 @@ public sealed class OptionBindingTests
             return host.App.Services.GetRequiredService<IOptions<RolloutOptions>>().Value;
         if (type == typeof(PromotionOptions))
             return host.App.Services.GetRequiredService<IOptions<PromotionOptions>>().Value;
+        if (type == typeof(MonitoringOptions))
+            return host.App.Services.GetRequiredService<IOptions<MonitoringOptions>>().Value;
         if (type == typeof(DataMigrationOptions))
             return host.App.Services.GetRequiredService<IOptions<DataMigrationOptions>>().Value;
         if (type == typeof(DataFilesOptions))

@@ -1,0 +1,83 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Varai;
+using Varai.Monitoring;
+
+namespace Snippets;
+
+internal static class MonitoringSnippets
+{
+    public static void Record(IVaraiEnvironment varai, TimeSpan elapsed)
+    {
+        // snippet: monitoring-record
+        varai.Record("order_processing_time", elapsed.TotalMilliseconds, ("region", "eu"), ("plan", "pro"));
+        // end-snippet
+    }
+
+    public static void Host(HostApplicationBuilder builder)
+    {
+        // snippet: monitoring-host
+        builder.AddVarai().AddMonitoring(o =>
+        {
+            o.Meters.Add("Microsoft.AspNetCore.Hosting"); // http.server.request.duration
+            o.Meters.Add("System.Runtime");
+            o.Meters.Add("Npgsql*");
+        });
+        // end-snippet
+    }
+
+    public static void Query(IMetricWindows windows)
+    {
+        // snippet: monitoring-query
+        MetricQuery p99 = MetricQuery.Of("order_processing_time").Quantile(0.99).Over(TimeSpan.FromMinutes(5));
+        double? everywhere = windows.GetValue(p99);
+        foreach (MetricValue region in windows.GetValues(p99.By("region")))
+            Console.WriteLine($"{region.Labels["region"]}: {region.Value} ms");
+
+        MetricQuery errors = MetricQuery.Of("http.server.request.duration")
+            .Where(new LabelMatcher("http.response.status_code", LabelComparison.Matches, "5..")).Rate();
+        MetricQuery all = MetricQuery.Of("http.server.request.duration").Rate();
+        double? errorRatio = windows.GetValue(errors.Or(0).DividedBy(all).Over(TimeSpan.FromMinutes(1)));
+        // end-snippet
+        Console.WriteLine($"{everywhere} {errorRatio}");
+    }
+
+    public static void Explain(IMetricWindows windows, MetricQuery query)
+    {
+        // snippet: monitoring-explain
+        Console.WriteLine(windows.Explain(query));
+        // end-snippet
+    }
+}
+
+// snippet: monitoring-instruments
+internal sealed class OrderMetrics(IMetrics metrics)
+{
+    private readonly Counter<double> _placed = metrics.Counter("orders_placed", "{order}", "Orders that were placed");
+    private readonly Gauge<double> _queue = metrics.Gauge("order_queue_length", "{order}");
+    private readonly MetricHandle _processing = metrics.Handle("order_processing_time", ("region", "eu"), ("plan", "pro"));
+
+    public void Placed(string region, int waiting, TimeSpan elapsed)
+    {
+        _placed.Add(1, new KeyValuePair<string, object?>("region", region));
+        _queue.Record(waiting);
+        _processing.Record(elapsed.TotalMilliseconds);
+    }
+}
+// end-snippet
+
+// snippet: monitoring-sink
+internal sealed class SlowOrders : IMetricSink // AddMetricSink<SlowOrders>()
+{
+    private long _count;
+
+    public long Count => Volatile.Read(ref _count);
+
+    public void Record(MetricInstrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
+    {
+        if (instrument.Name == "order_processing_time" && value > 2000)
+            Interlocked.Increment(ref _count);
+    }
+}
+// end-snippet

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Varai.Monitoring;
+
+/// <summary>Event ids 1500 to 1599.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1500, LogLevel.Warning, "The metric '{Metric}' has more than {Limit} series (Varai:Monitoring:MaxSeriesPerMetric). What is recorded with further labels is counted together in the series otel.metric.overflow=\"true\". A label is not the place for ids.")]
+    public static partial void MetricOverflowed(this ILogger logger, string metric, int limit);
+
+    [LoggerMessage(1501, LogLevel.Warning, "The metric '{Metric}' of the meter '{Meter}' is not kept: a metric of that name is kept as {Kept}, and this one is a {Kind}.")]
+    public static partial void MetricKindConflicts(this ILogger logger, string metric, string meter, MetricKind kept, MetricKind kind);
+
+    [LoggerMessage(1502, LogLevel.Error, "The metric sink {Sink} failed. Other sinks were told. It is said again after {Pause} if it still fails.")]
+    public static partial void MetricSinkFailed(this ILogger logger, Exception exception, string sink, TimeSpan pause);
+
+    [LoggerMessage(1503, LogLevel.Error, "Observable instruments can't be read; those that can were. It is tried again every {Interval}.")]
+    public static partial void ObservableInstrumentsFailed(this ILogger logger, Exception exception, TimeSpan interval);
+
+    [LoggerMessage(1504, LogLevel.Information, "Observable instruments can be read again.")]
+    public static partial void ObservableInstrumentsRecovered(this ILogger logger);
+
+    [LoggerMessage(1505, LogLevel.Warning, "Values are recorded for more than {Limit} names of metrics; those of '{Metric}' and other new names are dropped. What differs from call to call belongs into a label.")]
+    public static partial void TooManyMetricNames(this ILogger logger, int limit, string metric);
+}

@@ -1,0 +1,94 @@
+namespace Varai.Monitoring.Sketches;
+
+/// <summary>A sketch to merge into and to read quantiles from. It is large and used again; not safe for two threads.</summary>
+internal sealed class SketchCounts
+{
+    // Ordered by the values they stand for: negative ones by falling magnitude, zero, positive ones by rising magnitude.
+    private const int Zero = SketchMapping.Bins;
+
+    private readonly long[] _counts = new long[(2 * SketchMapping.Bins) + 1];
+    private int _first = int.MaxValue;
+    private int _last = -1;
+
+    /// <summary>How many values there are.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>The value of the least bin that has one.</summary>
+    public double Least => ValueAt(_first);
+
+    /// <summary>The value of the greatest bin that has one.</summary>
+    public double Greatest => ValueAt(_last);
+
+    public void Add(int bin, bool negative, long count) => AddAt(negative ? Zero - 1 - bin : Zero + 1 + bin, count);
+
+    public void AddZeros(long count)
+    {
+        if (count > 0)
+            AddAt(Zero, count);
+    }
+
+    public void Clear()
+    {
+        if (_last >= 0)
+            Array.Clear(_counts, _first, _last - _first + 1);
+        (_first, _last, Total) = (int.MaxValue, -1, 0);
+    }
+
+    /// <summary>Adds the values of an encoded sketch.</summary>
+    public void Add(ReadOnlySpan<byte> encoded)
+    {
+        if (encoded.IsEmpty)
+            return;
+        int position = (int)SketchEncoding.Read(ref encoded);
+        while (!encoded.IsEmpty)
+        {
+            long count = SketchEncoding.Read(ref encoded);
+            if (count == 0)
+                position += (int)SketchEncoding.Read(ref encoded);
+            else
+                AddAt(position++, count);
+        }
+    }
+
+    /// <summary>The sketch in few bytes: about one to three for each bin that has values.</summary>
+    public byte[] Encode()
+    {
+        if (_last < 0)
+            return [];
+        ReadOnlySpan<long> counts = _counts.AsSpan(_first, _last - _first + 1);
+        byte[] encoded = new byte[SketchEncoding.Write([], _first, counts)];
+        SketchEncoding.Write(encoded, _first, counts);
+        return encoded;
+    }
+
+    /// <summary>The value with the rank <c>rank * (Total - 1)</c> from below, at most 1 % off.</summary>
+    /// <param name="rank">From 0 to 1; there is at least one value.</param>
+    public double Quantile(double rank)
+    {
+        double wanted = rank * (Total - 1);
+        long below = 0;
+        for (int i = _first; i < _last; i++)
+        {
+            below += _counts[i];
+            if (below > wanted)
+                return ValueAt(i);
+        }
+
+        return ValueAt(_last);
+    }
+
+    private static double ValueAt(int position) => position switch
+    {
+        Zero => 0,
+        < Zero => -SketchMapping.ValueOf(Zero - 1 - position),
+        _ => SketchMapping.ValueOf(position - Zero - 1),
+    };
+
+    private void AddAt(int position, long count)
+    {
+        _counts[position] += count;
+        Total += count;
+        _first = Math.Min(_first, position);
+        _last = Math.Max(_last, position);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Varai.Monitoring.Sketches;
+
+namespace Varai.Monitoring.Windows;
+
+/// <summary>The default sink: keeps what is recorded in windows of bounded size, and answers queries from them.</summary>
+internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
+{
+    private readonly MonitoringOptions _options;
+    private readonly GuardedLogger _logger;
+    private readonly WindowClock _clock;
+    private readonly WindowLayout _layout;
+    private readonly SketchCounts _scratch = new();
+    private readonly ConcurrentDictionary<string, MetricStore> _byName = new(StringComparer.Ordinal);
+    private readonly ITimer _timer;
+
+    // Held while slots are moved or read; recording never takes it.
+    private readonly Lock _reading = new();
+    private readonly Lock _adding = new();
+    private int _open;
+
+    // By the instruments' ids; a metric that is not kept has no store.
+    private (MetricStore? Store, bool IsKnown)[] _byId = [];
+
+    public MetricWindows(IOptions<MonitoringOptions> options, TimeProvider time, ILogger<MetricWindows> logger)
+    {
+        _options = options.Value;
+        _logger = new GuardedLogger(logger);
+        _clock = new WindowClock(time);
+        _layout = new WindowLayout(_options);
+        _open = SlotOf(_clock.Now);
+        _timer = time.CreateTimer(static self => ((MetricWindows)self!).Tick(), this, UntilNextSlot(), Timeout.InfiniteTimeSpan);
+    }
+
+    public void Record(MetricInstrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
+    {
+        (MetricStore? Store, bool IsKnown)[] byId = Volatile.Read(ref _byId);
+        (MetricStore? store, bool isKnown) = instrument.Id < byId.Length ? byId[instrument.Id] : default;
+        if (!isKnown)
+            store = Add(instrument);
+        store?.Record(value, labels);
+    }
+
+    public IReadOnlyList<MetricInfo> GetMetrics() =>
+    [
+        .. _byName.Values.OrderBy(store => store.Instrument.Name, StringComparer.Ordinal)
+            .Select(store => new MetricInfo(store.Instrument.Name, store.Instrument.Kind, store.Count)
+            {
+                Unit = store.Instrument.Unit,
+                Description = store.Instrument.Description,
+                HasOverflowed = store.HasOverflowed,
+            }),
+    ];
+
+    public double? GetValue(MetricQuery query, DateTimeOffset? at = null)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return query.Grouping is { Count: 0 }
+            ? GetValues(query, at)[0].Value
+            : throw new ArgumentException($"The query '{query}' gives a value for each group; use GetValues.", nameof(query));
+    }
+
+    public IReadOnlyList<MetricValue> GetValues(MetricQuery query, DateTimeOffset? at = null) => Ask(query, at, explains: false).Values;
+
+    public MetricExplanation Explain(MetricQuery query, DateTimeOffset? at = null) => Ask(query, at, explains: true);
+
+    public void Dispose() => _timer.Dispose();
+
+    private MetricExplanation Ask(MetricQuery query, DateTimeOffset? at, bool explains)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        lock (_reading)
+        {
+            long now = Advance();
+            SlotRange range = SlotRange.Create(_layout, _open, now, at is { } moment ? _clock.Of(moment) : null, query.Range);
+            var totals = new QueryTotals(_scratch, _clock) { Explains = explains };
+            double seconds = TimeSpan.FromTicks(Math.Min(now, range.To * WindowLayout.TicksOfSlot) - (range.From * WindowLayout.TicksOfSlot)).TotalSeconds;
+            try
+            {
+                return new MetricExplanation(
+                    query,
+                    _clock.WallOf(range.From * WindowLayout.TicksOfSlot),
+                    _clock.WallOf(Math.Min(now, range.To * WindowLayout.TicksOfSlot)),
+                    new QueryEvaluator(StoreOf, range, seconds, totals).Evaluate(query),
+                    totals.Explained);
+            }
+            finally
+            {
+                _scratch.Clear();
+            }
+        }
+    }
+
+    /// <summary>The store with everything in it that was recorded so far.</summary>
+    private MetricStore? StoreOf(string metric)
+    {
+        if (!_byName.TryGetValue(metric, out MetricStore? store))
+            return null;
+        foreach (Series series in store.All())
+            series.MoveTo(_open, series, _layout, _scratch);
+        return store;
+    }
+
+    private void Tick()
+    {
+        lock (_reading)
+            Advance();
+
+        // From the present to the next boundary, so that a late timer does not make the next one late. Disposed meanwhile, it does nothing.
+        _timer.Change(UntilNextSlot(), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Ends the open slot when its time is over: what gathered in the series belongs to it.</summary>
+    private long Advance()
+    {
+        long now = _clock.Now;
+        int slot = SlotOf(now);
+        if (slot <= _open)
+            return now;
+        foreach (MetricStore store in _byName.Values)
+            MoveAll(store);
+        _open = slot;
+        return now;
+    }
+
+    private void MoveAll(MetricStore store)
+    {
+        HashSet<Series>? ended = null;
+        int idle = _open - (int)(_options.IdleAfter.Ticks / WindowLayout.TicksOfSlot);
+        int forgotten = _layout.FirstTen(_open) * WindowLayout.SlotsOfTen;
+        bool isFull = store.IsFull;
+        while (store.TryTakeLate(out Series? late))
+            Adopt(store, late);
+        foreach (Series series in store.All())
+        {
+            series.MoveTo(_open, series, _layout, _scratch);
+            if (series.CanEnd && series.LastSlot >= 0 && series.LastSlot < (isFull ? idle : Math.Min(idle, forgotten)) && !ReferenceEquals(series.Labels, LabelSet.Overflow))
+                (ended ??= []).Add(series);
+        }
+
+        if (ended is null)
+            return;
+        store.Remove(ended);
+        foreach (Series series in ended)
+            Adopt(store, series);
+    }
+
+    /// <summary>Keeps what was recorded to a series that was taken out by somebody who had found it before.</summary>
+    private void Adopt(MetricStore store, Series removed)
+    {
+        if (removed.IsTouched)
+            removed.MoveTo(_open, store.Replacement(removed), _layout, _scratch);
+    }
+
+    private MetricStore? Add(MetricInstrument instrument)
+    {
+        MetricStore store = _byName.GetOrAdd(
+            instrument.Name,
+            static (_, self) => new MetricStore(
+                self.Instrument, self.Windows._options.MaxSeriesPerMetric, self.Windows.WarnOfOverflow),
+            (Windows: this, Instrument: instrument));
+        bool isKept = store.Instrument.Kind == instrument.Kind;
+        bool isNew;
+        lock (_adding)
+        {
+            var byId = new (MetricStore? Store, bool IsKnown)[Math.Max(_byId.Length, instrument.Id + 1)];
+            _byId.CopyTo(byId, 0);
+            isNew = !byId[instrument.Id].IsKnown;
+            byId[instrument.Id] = (isKept ? store : null, true);
+            Volatile.Write(ref _byId, byId);
+        }
+
+        if (isNew && !isKept)
+            _logger.MetricKindConflicts(instrument.Name, instrument.Meter, store.Instrument.Kind, instrument.Kind);
+        return isKept ? store : null;
+    }
+
+    private void WarnOfOverflow(MetricStore store) => _logger.MetricOverflowed(store.Instrument.Name, _options.MaxSeriesPerMetric);
+
+    // In whole milliseconds, which is what timers count in: one that fires early would have to wait again.
+    private TimeSpan UntilNextSlot() => TimeSpan.FromMilliseconds(
+        Math.Ceiling(TimeSpan.FromTicks(WindowLayout.TicksOfSlot - (_clock.Now % WindowLayout.TicksOfSlot)).TotalMilliseconds));
+
+    private static int SlotOf(long ticks) => (int)(ticks / WindowLayout.TicksOfSlot);
+}
