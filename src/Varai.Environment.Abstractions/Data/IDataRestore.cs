@@ -8,8 +8,8 @@ public interface IDataRestore : IAsyncDisposable
     /// <summary>How many items may be written at once; 1 for one after the other.</summary>
     int MaximumParallelism { get; }
 
-    /// <summary>Looks whether an item is there already, so that it need not be read. Called once for every item, before it is written;
-    /// an item without content is taken care of by this call.</summary>
+    /// <summary>Looks whether an item is there already, so that it need not be read. Called once for every item, before it is written, by a
+    /// migration for all of them before the first is written; an item without content is taken care of by this call.</summary>
     /// <param name="item">The item.</param>
     /// <param name="earlier">What an earlier attempt with the same id got for an item of this name, or <see langword="null"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -325,15 +325,15 @@ public sealed class FilesMigrationTests : IDisposable
     {
         string disk = _world.Folder.File("disk");
         Directory.CreateDirectory(disk);
+
+        // There is room for the bytes, but not for so many files, which nobody looks at before.
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && ReadOnlyRun("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "needs the right to mount a small file system; run as root");
+            OperatingSystem.IsLinux() && ReadOnlyRun("mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=12", "tmpfs", disk), "needs the right to mount a small file system; run as root");
         try
         {
             _world.FilesOptions.Directory("production", Path.Combine(disk, "files"));
             Directory.CreateDirectory(Path.Combine(disk, "files"));
             await File.WriteAllTextAsync(Path.Combine(disk, "files", "old"), "old", Token);
-            string ballast = Path.Combine(disk, "ballast");
-            await File.WriteAllBytesAsync(ballast, new byte[700_000], Token);
             for (int i = 0; i < 10; i++)
                 _world.Write($"f{i}", new string('x', 60_000));
 
@@ -341,9 +341,45 @@ public sealed class FilesMigrationTests : IDisposable
 
             Assert.Contains("can't be written", error.Message, StringComparison.Ordinal);
             Assert.Equal(["old"], Directory.EnumerateFileSystemEntries(Path.Combine(disk, "files")).Select(Path.GetFileName));
-            File.Delete(ballast);
-            Assert.True((await _world.MoveFilesAsync()).IsResumed);
+            Assert.True(ReadOnlyRun("mount", "-o", "remount,nr_inodes=100", disk));
+            DataComponentReport again = await _world.MoveFilesAsync();
+            Assert.True(again.IsResumed);
+            Assert.InRange(again.Resumed, 1, 9);
             Assert.Equal(11, Directory.EnumerateFiles(Path.Combine(disk, "files")).Count());
+        }
+        finally
+        {
+            Assert.True(ReadOnlyRun("umount", disk));
+        }
+    }
+
+    [Fact]
+    public async Task Migrate_WithoutRoomForTheFiles_WritesNothing_AndGoesWithRoom()
+    {
+        string disk = _world.Folder.File("disk");
+        Directory.CreateDirectory(disk);
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && ReadOnlyRun("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk), "needs the right to mount a small file system; run as root");
+        try
+        {
+            string target = Path.Combine(disk, "files");
+            _world.FilesOptions.Directory("production", target);
+            _world.Write("unchanged", new string('x', 300_000));
+            await _world.MoveFilesAsync();
+            string ballast = Path.Combine(disk, "ballast");
+            await File.WriteAllBytesAsync(ballast, new byte[400_000], Token);
+            for (int i = 0; i < 10; i++)
+                _world.Write($"f{i}", new string('x', 60_000));
+
+            DataComponentException error = await Assert.ThrowsAsync<DataComponentException>(() => _world.MoveFilesAsync());
+
+            Assert.Contains("its disk has no room for the 600000 bytes of the files that are to be copied", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith("are missing. Nothing was written.", error.Message, StringComparison.Ordinal);
+            Assert.True(error.IsTransient);
+            Assert.Empty(Directory.EnumerateFiles(disk, "f?", SearchOption.AllDirectories));
+            File.Delete(ballast);
+            DataComponentReport again = await _world.MoveFilesAsync();
+            Assert.Equal((10, 1), (again.Copied, again.Unchanged));
         }
         finally
         {

@@ -25,6 +25,10 @@ internal sealed class FilesRestore : IDataRestore
     // The target is looked at while the source is; whoever needs it waits.
     private readonly Task _looking;
     private volatile bool _isDisposed;
+
+    // Looked at when the first file is written: by then all were looked for.
+    private readonly Lazy<long> _lackingBytes;
+    private long _neededBytes;
     private Dictionary<string, DataItem> _target = [];
     private Dictionary<string, (FileStatus Status, BlobId Hash)> _known = [];
 
@@ -38,6 +42,7 @@ internal sealed class FilesRestore : IDataRestore
         _record = record;
         _lock = held;
         _staged = staged;
+        _lackingBytes = new Lazy<long>(() => FreeSpace.Missing(staged.Tree, _neededBytes));
         _looking = Task.Run(LookAsync);
     }
 
@@ -68,7 +73,9 @@ internal sealed class FilesRestore : IDataRestore
             return new DataItemResult(item, HasInTarget(item) ? DataItemOutcome.Unchanged : DataItemOutcome.Copied, 0);
         try
         {
-            return FindFile(item, earlier, cancellationToken);
+            DataItemResult? found = FindFile(item, earlier, cancellationToken);
+            _neededBytes += found is null ? item.Length ?? 0 : 0;
+            return found;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,6 +87,15 @@ internal sealed class FilesRestore : IDataRestore
     {
         ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(content);
+        if (_lackingBytes.Value is > 0 and var lacking)
+        {
+            throw new DataComponentException(_component, string.Create(CultureInfo.InvariantCulture,
+                $"'{_root}' can't be written: its disk has no room for the {_neededBytes} bytes of the files that are to be copied, {lacking} are missing. Nothing was written."))
+            {
+                IsTransient = true,
+            };
+        }
+
         try
         {
             string path = _staged.Prepare(_component, item.Name);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
@@ -23,10 +22,12 @@ internal sealed class ComponentMigration(
 
     public async Task CopyAsync(CancellationToken cancellationToken)
     {
+        // All of them before the first is copied, so that a restore knows by then what it will need.
+        List<DataItem> missing = await FindMissingAsync(cancellationToken).ConfigureAwait(false);
         int parallelism = Math.Max(1, Math.Min(capture.Manifest.MaximumParallelism, restore.MaximumParallelism));
         if (parallelism == 1)
         {
-            await foreach (DataItem item in FindMissingAsync(cancellationToken).ConfigureAwait(false))
+            foreach (DataItem item in missing)
                 await CopyAsync(item, cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -37,7 +38,7 @@ internal sealed class ComponentMigration(
         Exception? failure = null;
         try
         {
-            await foreach (DataItem item in FindMissingAsync(stop.Token).ConfigureAwait(false))
+            foreach (DataItem item in missing)
             {
                 // What has an order is not done beside anything else.
                 if (item.Kind is DataItemKind.Schema or DataItemKind.Checks)
@@ -56,21 +57,22 @@ internal sealed class ComponentMigration(
         Task all = Task.WhenAll(workers);
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        // In the order of causes: the caller's wish, what stopped a worker, what stopped the listing.
+        // In the order of causes: the caller's wish, what stopped a worker, what else went wrong.
         cancellationToken.ThrowIfCancellationRequested();
         await all.ConfigureAwait(false);
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    private async IAsyncEnumerable<DataItem> FindMissingAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<List<DataItem>> FindMissingAsync(CancellationToken cancellationToken)
     {
+        var missing = new List<DataItem>();
         await foreach (DataItem item in capture.ListAsync(cancellationToken).ConfigureAwait(false))
         {
             DataItemResult? found = await restore.FindAsync(item, earlier.GetValueOrDefault(item.Name), cancellationToken).ConfigureAwait(false);
             if (found is null)
             {
-                yield return item;
+                missing.Add(item);
                 continue;
             }
 
@@ -79,9 +81,11 @@ internal sealed class ComponentMigration(
             else if (found.Outcome == DataItemOutcome.Unchanged)
                 _unchanged++;
             else
-                Interlocked.Increment(ref _copied);
+                _copied++;
             progress.Skip(found.Bytes);
         }
+
+        return missing;
     }
 
     private async Task WorkAsync(ChannelReader<DataItem> queue, Func<Task> cancelAsync, CancellationToken cancellationToken)
