@@ -47,8 +47,8 @@ public interface IMetrics
     MetricHandle Handle(string name, params ReadOnlySpan<(string Label, object? Value)> labels);
 
     /// <summary>Records a value of a metric: added to a counter, the present one of a gauge, one of a histogram's. A name without a metric
-    /// becomes a histogram. Allocates nothing, but for a new name
-    /// or more than eight labels.</summary>
+    /// becomes a histogram. Allocates nothing, but for what is new, for more than eight labels, and for labels whose values have to be boxed.
+    /// </summary>
     /// <param name="name">The metric's name. Past 1,000 metrics, values of new names are dropped, with one warning in the log: a
     /// name is not the place for what differs from call to call.</param>
     /// <param name="value">The value; of a counter, 0 or more.</param>

@@ -12,11 +12,14 @@ public sealed class LabelMatcher
     /// <param name="comparison">How it compares.</param>
     /// <param name="value">The value, or a regular expression without backreferences and lookaround; matching takes time in proportion to
     /// the text.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such comparison.</exception>
     /// <exception cref="ArgumentException">The label is empty, or the expression is not valid.</exception>
     public LabelMatcher(string label, LabelComparison comparison, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(label);
         ArgumentNullException.ThrowIfNull(value);
+        if (!Enum.IsDefined(comparison))
+            throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "There is no such comparison.");
         Label = label;
         Comparison = comparison;
         Value = value;

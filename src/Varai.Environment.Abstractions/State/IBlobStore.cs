@@ -21,6 +21,7 @@ public interface IBlobStore
     async Task<IReadOnlyList<BlobId>> PutAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> contents, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(contents);
+        cancellationToken.ThrowIfCancellationRequested();
         var ids = new BlobId[contents.Count];
         for (int i = 0; i < ids.Length; i++)
             ids[i] = await this.PutAsync(contents[i], cancellationToken).ConfigureAwait(false);
@@ -58,6 +59,7 @@ public interface IBlobStore
     async Task DeleteAllAsync(IReadOnlyCollection<BlobId> ids, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ids);
+        cancellationToken.ThrowIfCancellationRequested();
         foreach (BlobId id in ids)
             await DeleteAsync(id, cancellationToken).ConfigureAwait(false);
     }

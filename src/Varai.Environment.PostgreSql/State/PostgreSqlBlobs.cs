@@ -12,6 +12,9 @@ internal sealed class PostgreSqlBlobs(PostgreSqlDatabase database) : IBlobStore
 {
     public const int ChunkSize = 256 * 1024;
 
+    // A statement takes no more than 1 GB, and all of it is in memory.
+    private const int MostTogether = 64;
+
     private int _hasTidied;
 
     public async Task<BlobId> PutAsync(Stream content, CancellationToken cancellationToken)
@@ -51,10 +54,10 @@ internal sealed class PostgreSqlBlobs(PostgreSqlDatabase database) : IBlobStore
             small.Add(i);
         }
 
-        if (small.Count > 0)
+        foreach (int[] together in small.Chunk(MostTogether))
         {
-            byte[][] hashes = [.. small.Select(i => HashBytes(ids[i]))];
-            byte[][] bytes = [.. small.Select(i => contents[i].ToArray())];
+            byte[][] hashes = [.. together.Select(i => HashBytes(ids[i]))];
+            byte[][] bytes = [.. together.Select(i => contents[i].ToArray())];
             await database.WriteAsync(
                 () => Sql.Command(database.Statements.PutSmallBlobs, Sql.ManyBytes(hashes), Sql.ManyBytes(bytes)),
                 static _ => Task.FromResult(true),

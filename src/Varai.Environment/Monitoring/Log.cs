@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1505, LogLevel.Warning, "Values are recorded for more than {Limit} names of metrics; those of '{Metric}' and other new names are dropped. What differs from call to call belongs into a label.")]
     public static partial void TooManyMetricNames(this ILogger logger, int limit, string metric);
+
+    [LoggerMessage(1506, LogLevel.Error, "A slot of the metric windows could not be ended as it should. It is tried again at the end of the next one.")]
+    public static partial void SlotFailed(this ILogger logger, Exception exception);
 }

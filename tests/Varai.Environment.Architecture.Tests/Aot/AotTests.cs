@@ -62,7 +62,7 @@ public sealed class AotTests
                 "metric 3",
                 "promoted 1 keys: Succeeded",
                 "rolled back: Succeeded",
-                "moved files 1, database 1: Succeeded",
+                "moved files 1, database 2: Succeeded",
                 "masked True",
             ],
             app.Output.Split('\n'));

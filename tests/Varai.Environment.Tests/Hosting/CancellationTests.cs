@@ -51,7 +51,7 @@ public sealed class CancellationTests
             foreach (Type service in Services)
             {
                 foreach (MethodInfo method in service.GetMethods().Where(IsCancellable))
-                    data.Add(service.Name, method.Name);
+                    data.Add(service.Name, Signature(method));
             }
 
             return data;
@@ -73,11 +73,13 @@ public sealed class CancellationTests
         host.Folder.Write("staging/a", "a");
         await host.App.StartAsync(token);
         await host.Varai.Configuration.GetCurrentVersionAsync(token);
-        MethodInfo called = Services.Single(s => s.Name == service).GetMethod(method)!;
+        MethodInfo called = Services.Single(s => s.Name == service).GetMethods().Single(m => Signature(m) == method);
         object?[] arguments = [.. called.GetParameters().Select(Argument)];
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await CallAsync(await TargetAsync(host.App.Services, called.DeclaringType!), called, arguments));
     }
+
+    private static string Signature(MethodInfo method) => $"{method.Name}({string.Join(", ", method.GetParameters().Select(p => p.ParameterType.Name))})";
 
     private static bool IsCancellable(MethodInfo method) => method.GetParameters().Any(p => p.ParameterType == typeof(CancellationToken));
 
@@ -128,6 +130,8 @@ public sealed class CancellationTests
         var type when type == typeof(StreamQuery) => new StreamQuery("s"),
         var type when type == typeof(Lease) => new Lease("l", "h", 1, DateTimeOffset.MaxValue),
         var type when type == typeof(BlobId) => Blob,
+        var type when type == typeof(IReadOnlyCollection<BlobId>) => (BlobId[])[Blob],
+        var type when type == typeof(IReadOnlyList<ReadOnlyMemory<byte>>) => (ReadOnlyMemory<byte>[])["b"u8.ToArray()],
         var type when type == typeof(DataMigrationRequest) => new DataMigrationRequest("staging", "production") { AllowIntoProduction = true },
         var type when type == typeof(PromotionDataMigration) => new PromotionDataMigration(new DataMigrationRequest("staging", "production"), "ann", "why"),
         var type when type == typeof(DataCaptureRequest) => new DataCaptureRequest("staging", Guid.NewGuid().ToString("N")),

@@ -72,4 +72,8 @@ public sealed class MetricQueryTests
     [InlineData("(?=a)")]
     public void LabelMatcher_ABadExpression_IsRefused(string expression) =>
         Assert.ThrowsAny<ArgumentException>(() => new LabelMatcher("x", LabelComparison.Matches, expression));
+
+    [Fact]
+    public void LabelMatcher_NoSuchComparison_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LabelMatcher("x", (LabelComparison)17, "y"));
 }

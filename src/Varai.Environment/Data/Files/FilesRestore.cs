@@ -24,7 +24,7 @@ internal sealed class FilesRestore : IDataRestore
     private readonly Dictionary<string, BlobId> _recognised = new(StringComparer.Ordinal);
     // The target is looked at while the source is; whoever needs it waits.
     private readonly Task _looking;
-    private volatile bool _isDisposed;
+    private readonly CancellationTokenSource _letGo = new();
 
     // Looked at when the first file is written: by then all were looked for.
     private readonly Lazy<long> _lackingBytes;
@@ -125,8 +125,9 @@ internal sealed class FilesRestore : IDataRestore
 
     public async ValueTask DisposeAsync()
     {
-        _isDisposed = true;
+        await _letGo.CancelAsync().ConfigureAwait(false);
         await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _letGo.Dispose();
         _lock.Dispose();
     }
 
@@ -134,12 +135,12 @@ internal sealed class FilesRestore : IDataRestore
     {
         try
         {
-            _known = await _record.LoadAsync(_root, CancellationToken.None).ConfigureAwait(false);
+            _known = await _record.LoadAsync(_root, _letGo.Token).ConfigureAwait(false);
             _target = new Dictionary<string, DataItem>(_known.Count, StringComparer.Ordinal);
             foreach (DataItem item in Directory.Exists(_root) ? FileTree.List(_root) : [])
             {
                 // Nobody waits any more.
-                if (_isDisposed)
+                if (_letGo.IsCancellationRequested)
                     return;
                 _target.Add(item.Name, item);
             }

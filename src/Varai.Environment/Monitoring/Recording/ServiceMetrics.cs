@@ -12,7 +12,6 @@ internal sealed class ServiceMetrics : IMetrics
     private readonly ConcurrentDictionary<string, Instrument<double>> _instruments = new(StringComparer.Ordinal);
     private readonly Lazy<Meter> _meter;
     private readonly ILogger _logger;
-    private readonly Lock _adding = new();
     private int _hasWarned;
 
     /// <param name="meters">The host's; null for a meter of no host.</param>
@@ -69,21 +68,16 @@ internal sealed class ServiceMetrics : IMetrics
         if (_instruments.TryGetValue(name, out Instrument<double>? known))
             return known;
         MetricName.ThrowIfInvalid(name);
-        lock (_adding)
-        {
-            if (_instruments.TryGetValue(name, out known))
-                return known;
-            return _instruments.Count >= MaxNames ? null : _instruments[name] = _meter.Value.CreateHistogram<double>(name);
-        }
+        return _instruments.Count >= MaxNames ? null : _instruments.GetOrAdd(name, static (n, self) => self._meter.Value.CreateHistogram<double>(n), this);
     }
 
     private T Declared<T>(string name, string kind, Func<T> create)
         where T : Instrument<double>
     {
         MetricName.ThrowIfInvalid(name);
-        Instrument<double> found;
-        lock (_adding)
-            found = _instruments.TryGetValue(name, out Instrument<double>? known) ? known : _instruments[name] = create();
+
+        // Made outside of any lock: whoever listens to meters is told of it at once. Of two that are made at once the meter makes one.
+        Instrument<double> found = _instruments.TryGetValue(name, out Instrument<double>? known) ? known : _instruments.GetOrAdd(name, create());
         return found as T ?? throw new InvalidOperationException(
             $"The metric '{name}' is a {Describe(found)} and can't be a {kind} too. A name that was recorded before it was declared is a histogram.");
     }

@@ -13,12 +13,6 @@ internal sealed class SketchCounts
     /// <summary>How many values there are.</summary>
     public long Total { get; private set; }
 
-    /// <summary>The value of the least bin that has one.</summary>
-    public double Least => ValueAt(_first);
-
-    /// <summary>The value of the greatest bin that has one.</summary>
-    public double Greatest => ValueAt(_last);
-
     public void Add(int bin, bool negative, long count) => AddAt(negative ? Zero - 1 - bin : Zero + 1 + bin, count);
 
     public void AddZeros(long count)
@@ -50,6 +44,17 @@ internal sealed class SketchCounts
         }
     }
 
+    /// <summary>Extremes that were taken down beside the counts, moved outwards where a value is counted beyond them; there is at least one value.
+    /// </summary>
+    public (double Min, double Max) Include(double min, double max)
+    {
+        if (!double.IsFinite(min) || PositionOf(min) > _first)
+            min = ValueAt(_first);
+        if (!double.IsFinite(max) || PositionOf(max) < _last)
+            max = ValueAt(_last);
+        return (Math.Min(min, max), Math.Max(min, max));
+    }
+
     /// <summary>The sketch in few bytes: about one to three for each bin that has values.</summary>
     public byte[] Encode()
     {
@@ -76,6 +81,13 @@ internal sealed class SketchCounts
 
         return ValueAt(_last);
     }
+
+    private static int PositionOf(double value) => value switch
+    {
+        >= SketchMapping.LeastMagnitude => Zero + 1 + SketchMapping.BinOf(value),
+        <= -SketchMapping.LeastMagnitude => Zero - 1 - SketchMapping.BinOf(-value),
+        _ => Zero,
+    };
 
     private static double ValueAt(int position) => position switch
     {

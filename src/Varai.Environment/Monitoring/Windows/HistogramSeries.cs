@@ -43,16 +43,17 @@ internal sealed class HistogramSeries(KeyValuePair<string, string>[] labels) : S
         if (scratch.Total == 0)
             return;
 
-        // A value that is being recorded may have its extremes in the slot before and its count here; the bins know them nearly.
+        // A value that is being recorded may have one of its extremes or both in the slot before, and its count here.
         double min = Interlocked.Exchange(ref _min, double.PositiveInfinity);
         double max = Interlocked.Exchange(ref _max, double.NegativeInfinity);
+        (min, max) = scratch.Include(min, max);
         var moved = new HistogramSlot
         {
             Number = slot,
             Count = scratch.Total,
             Sum = Interlocked.Exchange(ref _sum, 0),
-            Min = double.IsFinite(min) ? min : scratch.Least,
-            Max = double.IsFinite(max) ? max : scratch.Greatest,
+            Min = min,
+            Max = max,
             Bins = scratch.Encode(),
         };
         scratch.Clear();

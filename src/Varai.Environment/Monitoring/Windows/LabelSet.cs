@@ -33,7 +33,11 @@ internal static class LabelSet
         {
             ReadOnlySpan<char> text = LabelText.Of(label.Value, buffer);
             if (text.IsEmpty)
+            {
+                if (IndexOf(series, label.Key) >= 0)
+                    return false;
                 continue;
+            }
 
             // Mostly they come in the order in which they came first.
             int index = matched < series.Length && series[matched].Key == label.Key ? matched : IndexOf(series, label.Key);

@@ -36,6 +36,9 @@ internal sealed class MetricStore
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
     {
+        // What no series keeps must not make one.
+        if (!double.IsFinite(value) || (value < 0 && Instrument.Kind is MetricKind.Counter or MetricKind.CounterTotal))
+            return;
         uint hash = LabelSet.Hash(labels);
         Series? series = Find(hash, labels);
         if (series is null)
@@ -98,7 +101,12 @@ internal sealed class MetricStore
     {
         KeyValuePair<string, object?>[] labels = LabelSet.AsGiven(removed.Labels);
         uint hash = LabelSet.Hash(labels);
-        return Find(hash, labels) ?? FindOrAdd(hash, labels, out _);
+        if (Find(hash, labels) is { } found)
+            return found;
+        Series added = FindOrAdd(hash, labels, out bool overflows);
+        if (overflows)
+            _overflowed(this);
+        return added;
     }
 
     private Series? Find(uint hash, ReadOnlySpan<KeyValuePair<string, object?>> labels)

@@ -31,7 +31,8 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
         _clock = new WindowClock(time);
         _layout = new WindowLayout(_options);
         _open = SlotOf(_clock.Now);
-        _timer = time.CreateTimer(static self => ((MetricWindows)self!).Tick(), this, UntilNextSlot(), Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static self => ((MetricWindows)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(UntilNextSlot(), Timeout.InfiniteTimeSpan);
     }
 
     public void Record(MetricInstrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels)
@@ -98,6 +99,7 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
     {
         if (!_byName.TryGetValue(metric, out MetricStore? store))
             return null;
+        AdoptLate(store);
         foreach (Series series in store.All())
             series.MoveTo(_open, series, _layout, _scratch);
         return store;
@@ -105,8 +107,16 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
 
     private void Tick()
     {
-        lock (_reading)
-            Advance();
+        try
+        {
+            lock (_reading)
+                Advance();
+        }
+        catch (Exception e)
+        {
+            // An exception of a timer would end the process.
+            _logger.SlotFailed(e);
+        }
 
         // From the present to the next boundary, so that a late timer does not make the next one late. Disposed meanwhile, it does nothing.
         _timer.Change(UntilNextSlot(), Timeout.InfiniteTimeSpan);
@@ -131,8 +141,7 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
         int idle = _open - (int)(_options.IdleAfter.Ticks / WindowLayout.TicksOfSlot);
         int forgotten = _layout.FirstTen(_open) * WindowLayout.SlotsOfTen;
         bool isFull = store.IsFull;
-        while (store.TryTakeLate(out Series? late))
-            Adopt(store, late);
+        AdoptLate(store);
         foreach (Series series in store.All())
         {
             series.MoveTo(_open, series, _layout, _scratch);
@@ -145,6 +154,12 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
         store.Remove(ended);
         foreach (Series series in ended)
             Adopt(store, series);
+    }
+
+    private void AdoptLate(MetricStore store)
+    {
+        while (store.TryTakeLate(out Series? late))
+            Adopt(store, late);
     }
 
     /// <summary>Keeps what was recorded to a series that was taken out by somebody who had found it before.</summary>

@@ -32,6 +32,38 @@ public sealed class SketchTests
         Assert.Equal(SketchMapping.Bins - 1, last);
     }
 
+    // What a writer has taken down of its extremes, when its value is counted in the next slot.
+    [Theory]
+    [InlineData(double.PositiveInfinity, 5.0)]
+    [InlineData(5.0, double.NegativeInfinity)]
+    [InlineData(double.PositiveInfinity, double.NegativeInfinity)]
+    [InlineData(9.0, 9.0)]
+    [InlineData(1.0, 2.0)]
+    public void Include_ExtremesOfAnotherMoment_AreAroundWhatIsCounted(double min, double max)
+    {
+        var counts = new SketchCounts();
+        counts.Add(SketchMapping.BinOf(5), negative: false, 1);
+
+        (double least, double greatest) = counts.Include(min, max);
+
+        Assert.InRange(least, Math.Min(min, 4.95), 5.05);
+        Assert.InRange(greatest, Math.Max(least, 4.95), Math.Max(max, 5.05));
+    }
+
+    [Fact]
+    public void Include_NegativeValuesAndZero_AreInside()
+    {
+        var counts = new SketchCounts();
+        counts.Add(SketchMapping.BinOf(3), negative: true, 1);
+        counts.AddZeros(1);
+
+        (double least, double greatest) = counts.Include(double.PositiveInfinity, -1);
+
+        Assert.InRange(least, -3.03, -2.97);
+        Assert.Equal(0, greatest);
+        Assert.Equal((-3, 7), counts.Include(-3, 7));
+    }
+
     [Fact]
     public void BinOf_BeyondTheLastBin_IsTheLastBin() => Assert.Equal(SketchMapping.Bins - 1, SketchMapping.BinOf(double.MaxValue));
 

@@ -28,6 +28,31 @@ public sealed class SeriesLimitTests : IDisposable
         Assert.Equal(1, _monitoring.CountLogs(1500));
     }
 
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-1)]
+    public void Record_WhatNoSeriesKeeps_TakesNoPlace(double value)
+    {
+        for (int i = 0; i < 10; i++)
+            Orders.Add(value, new KeyValuePair<string, object?>("customer", i));
+        Add("a");
+
+        MetricInfo info = Assert.Single(_monitoring.Windows.GetMetrics());
+        Assert.Equal((1, false), (info.SeriesCount, info.HasOverflowed));
+        Assert.Equal(1, Increase("a"));
+    }
+
+    [Fact]
+    public void Record_AnEmptyRepeatOfALabel_IsAnotherSeriesWhateverCameBefore()
+    {
+        Add("a");
+        Orders.Add(1, new KeyValuePair<string, object?>("customer", "a"), new KeyValuePair<string, object?>("customer", null));
+
+        Assert.Equal(1, Increase("a"));
+        Assert.Equal(2, Increase(null));
+    }
+
     [Fact]
     public void Record_AfterIdleSeriesOfAFullMetric_TakesTheirPlaces()
     {
