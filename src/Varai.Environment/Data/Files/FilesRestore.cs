@@ -25,6 +25,7 @@ internal sealed class FilesRestore : IDataRestore
     // The target is looked at while the source is; whoever needs it waits.
     private readonly Task _looking;
     private readonly CancellationTokenSource _letGo = new();
+    private int _isDisposed;
 
     // Looked at when the first file is written: by then all were looked for.
     private readonly Lazy<long> _lackingBytes;
@@ -125,6 +126,8 @@ internal sealed class FilesRestore : IDataRestore
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         await _letGo.CancelAsync().ConfigureAwait(false);
         await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _letGo.Dispose();
