@@ -69,6 +69,19 @@ public sealed partial class StateStoreContract
                 Check.That(read is not null && read.AsSpan().SequenceEqual(contents[i].Span));
             }
 
+            // More than a store may take into one statement.
+            ReadOnlyMemory<byte>[] many = [.. Enumerable.Range(0, 150).Select(i => (ReadOnlyMemory<byte>)CreateContent(i + 100))];
+            IReadOnlyList<BlobId> found = await store.Blobs.PutAllAsync(many, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < many.Length; i++)
+            {
+                byte[]? read = await store.Blobs.ReadAsync(found[i], cancellationToken).ConfigureAwait(false);
+                Check.That(read is not null && read.AsSpan().SequenceEqual(many[i].Span));
+            }
+
+            await store.Blobs.DeleteAllAsync([.. found], cancellationToken).ConfigureAwait(false);
+            foreach (BlobId id in found)
+                Check.Equal(false, await store.Blobs.ExistsAsync(id, cancellationToken).ConfigureAwait(false));
+
             Check.Equal(0, (await store.Blobs.PutAllAsync([], cancellationToken).ConfigureAwait(false)).Count);
             await store.Blobs.DeleteAllAsync([], cancellationToken).ConfigureAwait(false);
             await store.Blobs.DeleteAllAsync([ids[0], ids[2], ids[4], BlobId.FromContent("never put"u8)], cancellationToken).ConfigureAwait(false);

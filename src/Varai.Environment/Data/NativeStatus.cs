@@ -21,15 +21,12 @@ internal readonly record struct NativeStatus(ulong Inode, ulong Device, int Type
     private const int ModeMask = 0xFFF;
     private const int RegularFile = 0x8000;
     private const int Directory = 0x4000;
-    private const int Link = 0xA000;
 
     private const int NanosecondsPerTick = 100;
 
     public bool IsRegular => (TypeAndMode & TypeMask) == RegularFile;
 
     public bool IsDirectory => (TypeAndMode & TypeMask) == Directory;
-
-    public bool IsLink => (TypeAndMode & TypeMask) == Link;
 
     public UnixFileMode Mode => (UnixFileMode)(TypeAndMode & ModeMask);
 

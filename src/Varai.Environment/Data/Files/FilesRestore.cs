@@ -325,7 +325,7 @@ internal sealed class FilesRestore : IDataRestore
         }
         catch (IOException e)
         {
-            throw new DataComponentException(_component, $"The files are in '{_root}', but the disk did not take their names: {e.Message}. Make the same request again.", e);
+            throw new DataComponentException(_component, $"The files are in '{_root}', but the disk did not take their names: {e.Message}. See to the disk, then make the same request again.", e);
         }
     }
 
