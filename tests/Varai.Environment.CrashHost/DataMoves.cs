@@ -12,12 +12,16 @@ internal static class DataMoves
     private const int Files = 60;
     private const int Rows = 3000;
 
-    public static async Task RunAsync(string kind, string contentRoot, TextWriter output)
+    public static async Task RunAsync(string kind, string contentRoot, bool holds, TextWriter output)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ContentRootPath = contentRoot, EnvironmentName = "production" });
         builder.AddVarai()
-            .AddDataMigration(o => o.JournalBatch = 5)
+            .AddDataMigration(o =>
+            {
+                o.JournalBatch = 5;
+                o.ProgressInterval = TimeSpan.FromMilliseconds(1);
+            })
             .AddDataFiles("files", o => o.Directory("staging", "files/staging").Directory("production", "files/production"))
             .AddSqliteDatabase("database", o => o.File("staging", "staging.db").File("production", "production.db"));
         using IHost host = builder.Build();
@@ -29,7 +33,7 @@ internal static class DataMoves
         while (true)
         {
             DataMigrationRequest request = Prepare(kind, contentRoot, version);
-            DataMigrationReport report = await migrator.MigrateAsync(request);
+            DataMigrationReport report = await migrator.MigrateAsync(request, new CopyingSayer(output, holds));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ack {version} {(report.Components[0].IsResumed ? "resumed" : "new")}"));
             output.Flush();
             version++;

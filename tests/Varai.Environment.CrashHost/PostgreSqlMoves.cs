@@ -11,11 +11,11 @@ internal static class PostgreSqlMoves
 {
     private const int Rows = 2000;
 
-    public static async Task RunAsync(string contentRoot, string source, string target, TextWriter output)
+    public static async Task RunAsync(string contentRoot, string source, string target, bool holds, TextWriter output)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ContentRootPath = contentRoot, EnvironmentName = "production" });
-        builder.AddVarai().AddDataMigration().AddPostgreSqlDatabase("crash", o =>
+        builder.AddVarai().AddDataMigration(o => o.ProgressInterval = TimeSpan.FromMilliseconds(1)).AddPostgreSqlDatabase("crash", o =>
         {
             o.LockTimeout = TimeSpan.FromMinutes(1);
             o.Database("staging", source).Database("production", target);
@@ -29,7 +29,7 @@ internal static class PostgreSqlMoves
         while (true)
         {
             await WriteAsync(rows, version);
-            DataMigrationReport report = await migrator.MigrateAsync(new DataMigrationRequest("staging", "production") { AllowIntoProduction = true });
+            DataMigrationReport report = await migrator.MigrateAsync(new DataMigrationRequest("staging", "production") { AllowIntoProduction = true }, new CopyingSayer(output, holds));
             Say(string.Create(CultureInfo.InvariantCulture, $"ack {version} {(report.Components[0].IsResumed ? "resumed" : "new")}"));
             version++;
             await File.WriteAllTextAsync(mark + ".new", version.ToString(CultureInfo.InvariantCulture));

@@ -10,8 +10,8 @@ using Varai.State;
 //   configure-state <content root>   the same with the environments in the state store
 //   promote <content root>           promotes and rolls back for ever and says before and after each what it does
 //   promote-postgresql <connection string> <schema> <content root>    like promote, with its state in PostgreSQL
-//   data-<kind> <content root>       moves versions of files or of a database for ever and acknowledges each move
-//   postgresql-data <content root> <source> <target>  moves versions of a PostgreSQL database for ever and acknowledges each move
+//   data-<kind> <content root> [hold]                moves versions of files or of a database for ever and acknowledges each move; or stops in the midst of one
+//   postgresql-data <content root> <source> <target> [hold]  moves versions of a PostgreSQL database for ever and acknowledges each move
 //   flags <content root>             edits feature flags in the state store for ever and acknowledges each edit
 //   secrets-write <folder> <names>   writes secrets of the local store for ever and acknowledges each write
 //   secrets-rotate <folder>          rotates the store's key for ever and acknowledges each rotation
@@ -39,7 +39,7 @@ if (args[0] == "promote-postgresql")
 
 if (args[0].StartsWith("data-", StringComparison.Ordinal))
 {
-    await DataMoves.RunAsync(args[0]["data-".Length..], args[1], Console.Out);
+    await DataMoves.RunAsync(args[0]["data-".Length..], args[1], holds: args.Length > 2, Console.Out);
     return;
 }
 
@@ -63,7 +63,7 @@ if (args[0].StartsWith("secrets-", StringComparison.Ordinal))
 
 if (args[0] == "postgresql-data")
 {
-    await PostgreSqlMoves.RunAsync(args[1], args[2], args[3], Console.Out);
+    await PostgreSqlMoves.RunAsync(args[1], args[2], args[3], holds: args.Length > 4, Console.Out);
     return;
 }
 

@@ -27,15 +27,24 @@ public sealed class PostgreSqlDataCrashTests(PostgreSqlServer server)
         int resumed = 0;
         for (int i = 0; i <= Kills; i++)
         {
-            using CrashHostProcess process = CrashHostProcess.Start("postgresql-data", world.Root, world.ConnectionString("staging"), world.ConnectionString("production"));
+            using CrashHostProcess process = CrashHostProcess.Start(
+                ["postgresql-data", world.Root, world.ConnectionString("staging"), world.ConnectionString("production"), .. IsHeld(i) ? ["hold"] : Array.Empty<string>()]);
             Assert.Equal("ready", await process.ReadLineAsync(Token));
             bool isLast = i == Kills;
 
             // What was cut off is finished by the next process, every third time before that is killed too.
             if (isLast || i % 3 == 2)
                 Count(await process.ReadLineAsync(Token));
-            if (!isLast)
+            if (IsHeld(i))
+            {
+                while (await process.ReadLineAsync(Token) is var line && line != "copying")
+                    Count(line);
+            }
+            else if (!isLast)
+            {
                 Spin(random.NextDouble() * 700);
+            }
+
             process.Kill();
             foreach (string line in await process.ReadRestAsync(Token))
                 Count(line);
@@ -44,7 +53,7 @@ public sealed class PostgreSqlDataCrashTests(PostgreSqlServer server)
         }
 
         Assert.True(acknowledged >= Kills / 3, "it made progress between the kills");
-        Assert.True(resumed > 0, "it was cut off at least once");
+        Assert.True(resumed >= Kills / 9, "what was cut off was gone on with");
 
         // The last was killed too: the next one cleans up.
         await world.MoveAsync();
@@ -70,6 +79,9 @@ public sealed class PostgreSqlDataCrashTests(PostgreSqlServer server)
         Assert.Equal("t", values[0]);
         return long.Parse(values[1], CultureInfo.InvariantCulture);
     }
+
+    // Cut off for certain, in the midst of copying; the next process is waited for, and has to go on with it.
+    private static bool IsHeld(int kill) => kill % 9 == 1;
 
     private static void Spin(double milliseconds)
     {
