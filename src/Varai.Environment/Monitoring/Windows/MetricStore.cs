@@ -13,6 +13,7 @@ internal sealed class MetricStore
     private readonly ConcurrentQueue<Series> _late = new();
     private Node?[] _table = new Node?[1];
     private int _count;
+    private int _version;
     private Series? _overflow;
 
     /// <param name="instrument">The instrument that came first.</param>
@@ -26,6 +27,9 @@ internal sealed class MetricStore
     }
 
     public MetricInstrument Instrument { get; }
+
+    /// <summary>Changes whenever series have come or gone.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     public bool HasOverflowed => Volatile.Read(ref _overflow) is not null;
 
@@ -90,6 +94,7 @@ internal sealed class MetricStore
 
             Volatile.Write(ref _table, table);
             Volatile.Write(ref _count, count);
+            Interlocked.Increment(ref _version);
         }
 
         foreach (Series removed in series)
@@ -143,7 +148,13 @@ internal sealed class MetricStore
             if (_count < _limit)
                 return Add(hash, labels);
             overflows = _overflow is null;
-            return _overflow ??= Create(LabelSet.Overflow);
+            if (overflows)
+            {
+                Volatile.Write(ref _overflow, Create(LabelSet.Overflow));
+                Interlocked.Increment(ref _version);
+            }
+
+            return _overflow!;
         }
     }
 
@@ -170,6 +181,7 @@ internal sealed class MetricStore
         }
 
         Volatile.Write(ref _count, _count + 1);
+        Interlocked.Increment(ref _version);
         return series;
     }
 

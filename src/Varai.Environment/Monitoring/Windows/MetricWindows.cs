@@ -14,6 +14,7 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
     private readonly WindowLayout _layout;
     private readonly SketchCounts _scratch = new();
     private readonly ConcurrentDictionary<string, MetricStore> _byName = new(StringComparer.Ordinal);
+    private readonly WindowReading _read;
     private readonly ITimer _timer;
 
     // Held while slots are moved or read; recording never takes it.
@@ -30,6 +31,7 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
         _logger = new GuardedLogger(logger);
         _clock = new WindowClock(time);
         _layout = new WindowLayout(_options);
+        _read = new WindowReading(_layout, _clock, _scratch, StoreOf);
         _open = SlotOf(_clock.Now);
         _timer = time.CreateTimer(static self => ((MetricWindows)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(UntilNextSlot(), Timeout.InfiniteTimeSpan);
@@ -69,23 +71,45 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    /// <summary>Reads plans, all as of one moment. Allocates nothing while no series come or go.</summary>
+    /// <param name="plans">The plans; one that can't be answered has an error afterwards.</param>
+    public void Read(ReadOnlySpan<QueryPlan> plans)
+    {
+        lock (_reading)
+        {
+            _read.Begin(Advance(), _open, at: null, explains: false);
+            foreach (QueryPlan plan in plans)
+            {
+                try
+                {
+                    plan.Read(_read);
+                    plan.Error = null;
+                }
+                catch (InvalidOperationException e)
+                {
+                    plan.Error = e.Message;
+                }
+            }
+
+            _scratch.Clear();
+        }
+    }
+
     private MetricExplanation Ask(MetricQuery query, DateTimeOffset? at, bool explains)
     {
         ArgumentNullException.ThrowIfNull(query);
+        var plan = new QueryPlan(query);
         lock (_reading)
         {
-            long now = Advance();
-            SlotRange range = SlotRange.Create(_layout, _open, now, at is { } moment ? _clock.Of(moment) : null, query.Range);
-            var totals = new QueryTotals(_scratch, _clock) { Explains = explains };
-            double seconds = TimeSpan.FromTicks(Math.Min(now, range.To * WindowLayout.TicksOfSlot) - (range.From * WindowLayout.TicksOfSlot)).TotalSeconds;
+            _read.Begin(Advance(), _open, at, explains);
             try
             {
-                return new MetricExplanation(
-                    query,
-                    _clock.WallOf(range.From * WindowLayout.TicksOfSlot),
-                    _clock.WallOf(Math.Min(now, range.To * WindowLayout.TicksOfSlot)),
-                    new QueryEvaluator(StoreOf, range, seconds, totals).Evaluate(query),
-                    totals.Explained);
+                plan.Read(_read);
+                SlotRange range = _read.RangeOf(query.Range);
+                var values = new MetricValue[plan.Groups.Length];
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = new MetricValue(plan.Groups[i].Labels, double.IsNaN(plan.Values[i]) ? null : plan.Values[i]);
+                return new MetricExplanation(query, _clock.WallOf(WindowReading.From(range)), _clock.WallOf(_read.To(range)), values, _read.Totals.Explained);
             }
             finally
             {
@@ -94,14 +118,11 @@ internal sealed class MetricWindows : IMetricSink, IMetricWindows, IDisposable
         }
     }
 
-    /// <summary>The store with everything in it that was recorded so far.</summary>
     private MetricStore? StoreOf(string metric)
     {
         if (!_byName.TryGetValue(metric, out MetricStore? store))
             return null;
         AdoptLate(store);
-        foreach (Series series in store.All())
-            series.MoveTo(_open, series, _layout, _scratch);
         return store;
     }
 

@@ -27,11 +27,12 @@ internal struct SlotHistory<T>
     public readonly void Read(in SlotRange range, QueryTotals totals)
     {
         _rollUps?.Read(range, totals);
-        for (int i = 0; i < _slots.Count; i++)
+        for (int i = _slots.IndexOf(range.From); i < _slots.Count; i++)
         {
             ref T slot = ref _slots[i];
-            if (range.HasSlot(slot.Number))
-                totals.Add(ref slot, 1);
+            if (slot.Number >= range.To)
+                break;
+            totals.Add(ref slot, 1);
         }
     }
 

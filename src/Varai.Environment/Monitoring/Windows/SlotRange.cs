@@ -42,8 +42,6 @@ internal readonly struct SlotRange
         return new SlotRange(layout, open, (int)(from / WindowLayout.TicksOfSlot), to);
     }
 
-    public bool HasSlot(int slot) => slot >= From && slot < To;
-
     // A minute is put together from slots older than the first one kept, which may be fewer than six yet.
     public bool HasMinute(int minute) => HasPart(minute, WindowLayout.SlotsOfMinute, _firstSlot);
 

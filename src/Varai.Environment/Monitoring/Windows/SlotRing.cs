@@ -20,6 +20,23 @@ internal struct SlotRing<T>
     /// <summary>A slot by its age, the oldest first.</summary>
     public readonly ref T this[int index] => ref _items![(_first + index) & (_items.Length - 1)];
 
+    /// <summary>The index of the first slot with a number or a later one; <see cref="Count"/> when there is none.</summary>
+    public readonly int IndexOf(int number)
+    {
+        int low = 0;
+        int high = _count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (this[middle].Number < number)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
     /// <summary>Adds a slot, or puts it to the newest one if that has its number or a later one.</summary>
     public void Add(ref T slot, SketchCounts scratch)
     {
