@@ -25,4 +25,28 @@ internal static partial class Log
 
     [LoggerMessage(1506, LogLevel.Error, "A slot of the metric windows could not be ended as it should. It is tried again at the end of the next one.")]
     public static partial void SlotFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1530, LogLevel.Warning, "The alert rule '{Rule}' can't be evaluated; its alerts stay as they are. {Error}")]
+    public static partial void AlertRuleFailed(this ILogger logger, string rule, string error);
+
+    [LoggerMessage(1531, LogLevel.Information, "The alert rule '{Rule}' can be evaluated again.")]
+    public static partial void AlertRuleRecovered(this ILogger logger, string rule);
+
+    [LoggerMessage(1532, LogLevel.Error, "The alert rules could not be evaluated.")]
+    public static partial void AlertEvaluationFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1533, LogLevel.Error, "Alerts can't be remembered or told; it is tried again after each evaluation.")]
+    public static partial void AlertsNotTold(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1534, LogLevel.Information, "Alerts can be remembered and told again.")]
+    public static partial void AlertsToldAgain(this ILogger logger);
+
+    [LoggerMessage(1535, LogLevel.Warning, "What this process ('{Instance}', Varai:AlertRules:Instance) remembers of its alerts was written by another one, too. Give each process that shares the state store a name of its own.")]
+    public static partial void AlertMemoryShared(this ILogger logger, string instance);
+
+    [LoggerMessage(1536, LogLevel.Warning, "What '{Instance}' remembered of its alerts can't be read, and its alerts begin anew: {Reason}.")]
+    public static partial void AlertMemoryUnreadable(this ILogger logger, string instance, string reason);
+
+    [LoggerMessage(1537, LogLevel.Warning, "What was remembered of the alerts before the start can't be loaded yet.")]
+    public static partial void AlertMemoryNotLoaded(this ILogger logger, Exception exception);
 }

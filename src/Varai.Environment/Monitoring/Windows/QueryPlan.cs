@@ -56,6 +56,17 @@ internal sealed class QueryPlan
         }
     }
 
+    /// <summary>Reads from windows of the user's own.</summary>
+    public void Read(IMetricWindows windows)
+    {
+        IReadOnlyList<MetricValue> values = windows.GetValues(Query);
+        string[] keys = [.. values.Select(v => string.Join('\u0001', v.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}\u0001{l.Value}")))];
+        if (!keys.AsSpan().SequenceEqual(Groups.Select(g => g.Key).ToArray()))
+            Set([.. values.Select((v, i) => new QueryGroup(keys[i], v.Labels, []))]);
+        for (int i = 0; i < values.Count; i++)
+            _values[i] = values[i].Value ?? double.NaN;
+    }
+
     private void ReadRatios(WindowReading reading)
     {
         _dividend!.Read(reading);
