@@ -21,7 +21,7 @@ internal static class AlertTemplateFunctions
         _ => Format(ToText(arguments[0]), arguments.AsSpan(1)),
     };
 
-    /// <summary>A value as Go's templates print it: the shortest digits that give it back, with an exponent from 10^21 and below 10^-4.</summary>
+    /// <summary>A value as Go's templates print it: the fewest digits that give it back, with an exponent from 10^6 and below 10^-4.</summary>
     public static string ToText(object value) => value is double number ? Shortest(number) : (string)value;
 
     /// <summary>Looks whether a format fits the number of its arguments.</summary>
@@ -68,10 +68,10 @@ internal static class AlertTemplateFunctions
 
     private static string Format(char verb, int? precision, object argument) => verb switch
     {
-        'f' => Special(ToNumber(argument)) ?? ToNumber(argument).ToString($"F{precision ?? 6}", CultureInfo.InvariantCulture),
-        'e' => Special(ToNumber(argument)) ?? ToNumber(argument).ToString($"{(precision is 0 ? "0" : $"0.{new string('0', precision ?? 6)}")}e+00", CultureInfo.InvariantCulture),
+        'f' => Special(ToNumber(argument)) ?? DecimalDigits.Fixed(ToNumber(argument), precision ?? 6),
+        'e' => Special(ToNumber(argument)) ?? DecimalDigits.Scientific(ToNumber(argument), precision ?? 6),
         'g' => precision is { } digits ? General(ToNumber(argument), digits) : Shortest(ToNumber(argument)),
-        'd' => Special(ToNumber(argument)) ?? Math.Truncate(ToNumber(argument)).ToString("F0", CultureInfo.InvariantCulture),
+        'd' => Special(ToNumber(argument)) ?? DecimalDigits.Fixed(Math.Truncate(ToNumber(argument)), 0),
         'q' => $"\"{ToText(argument).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
         _ => ToText(argument),
     };
@@ -124,7 +124,7 @@ internal static class AlertTemplateFunctions
         if (!double.IsFinite(value))
             return General(value);
         if (value == 0)
-            return "0s";
+            return $"{General(value)}s";
         if (Math.Abs(value) < 1)
         {
             string prefix = "";
@@ -135,19 +135,19 @@ internal static class AlertTemplateFunctions
 
         string sign = value < 0 ? "-" : "";
         value = Math.Abs(value);
-        var whole = (decimal)Math.Min(Math.Truncate(value), 1e18);
-        (decimal seconds, decimal minutes, decimal hours, decimal days) = (whole % 60, decimal.Floor(whole / 60) % 60, decimal.Floor(whole / 3600) % 24, decimal.Floor(whole / 86_400));
+        long whole = (long)Math.Min(value, 9e18);
+        (long seconds, long minutes, long hours, long days) = (whole % 60, whole / 60 % 60, whole / 3600 % 24, whole / 86_400);
         return (days, hours, minutes) switch
         {
-            ( > 0, _, _) => string.Create(CultureInfo.InvariantCulture, $"{sign}{days:F0}d {hours:F0}h {minutes:F0}m {seconds:F0}s"),
-            (_, > 0, _) => string.Create(CultureInfo.InvariantCulture, $"{sign}{hours:F0}h {minutes:F0}m {seconds:F0}s"),
-            (_, _, > 0) => string.Create(CultureInfo.InvariantCulture, $"{sign}{minutes:F0}m {seconds:F0}s"),
+            ( > 0, _, _) => string.Create(CultureInfo.InvariantCulture, $"{sign}{days}d {hours}h {minutes}m {seconds}s"),
+            (_, > 0, _) => string.Create(CultureInfo.InvariantCulture, $"{sign}{hours}h {minutes}m {seconds}s"),
+            (_, _, > 0) => string.Create(CultureInfo.InvariantCulture, $"{sign}{minutes}m {seconds}s"),
             _ => $"{sign}{General(value)}s",
         };
     }
 
     // "%.4g".
-    private static string General(double value, int digits = 4) => Special(value) ?? value.ToString($"g{Math.Max(digits, 1)}", CultureInfo.InvariantCulture);
+    private static string General(double value, int digits = 4) => Special(value) ?? DecimalDigits.General(value, digits);
 
     private static string? Special(double value) => value switch
     {
@@ -157,22 +157,7 @@ internal static class AlertTemplateFunctions
         _ => null,
     };
 
-    private static string Shortest(double value)
-    {
-        if (Special(value) is { } special)
-            return special;
-        string text = value.ToString("R", CultureInfo.InvariantCulture);
-        int at = text.IndexOf('E', StringComparison.Ordinal);
-        if (at < 0)
-            return text;
-        int exponent = int.Parse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        string mantissa = text[..at];
-        if (exponent is < 0 or >= 21)
-            return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
-        string sign = mantissa[0] == '-' ? "-" : "";
-        string digits = mantissa.TrimStart('-').Replace(".", "", StringComparison.Ordinal);
-        return sign + digits.PadRight(exponent + 1, '0');
-    }
+    private static string Shortest(double value) => Special(value) ?? DecimalDigits.Shortest(value);
 
     private static double ToNumber(object value) => value is double number
         ? number

@@ -88,7 +88,9 @@ internal sealed class AlertRuleState(AlertRule rule)
                 (forgotten ??= []).Add(instance);
         }
 
-        foreach (AlertInstance instance in forgotten ?? [])
+        if (forgotten is null)
+            return;
+        foreach (AlertInstance instance in forgotten)
             _byKey.Remove(instance.Key);
     }
 

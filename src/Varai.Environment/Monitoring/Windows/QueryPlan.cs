@@ -110,12 +110,19 @@ internal sealed class QueryPlan
         totals.WantsQuantile = Query.Function == MetricFunction.Quantile;
         SlotRange range = reading.RangeOf(Query.Range);
         double seconds = TimeSpan.FromTicks(reading.To(range) - WindowReading.From(range)).TotalSeconds;
+
+        // Before the first is read: moving merges sketches where reading adds them up.
+        foreach (QueryGroup group in Groups)
+        {
+            foreach (Series series in group.Series)
+                reading.Move(series);
+        }
+
         for (int i = 0; i < Groups.Length; i++)
         {
             totals.Begin();
             foreach (Series series in Groups[i].Series)
             {
-                reading.Move(series);
                 series.Read(range, totals);
                 totals.EndSeries(Query.Metric, series);
             }
