@@ -18,6 +18,7 @@ internal static class MonitoringRatios
         await RunRecordAsync(runner);
         await RunIdleAsync(runner);
         await SeriesMemory.RunAsync(runner);
+        await AlertEvaluation.RunAsync(runner);
         SketchErrors.Run(runner);
     }
 

@@ -19,5 +19,15 @@ internal struct CounterSlot : ISlot<CounterSlot>
         totals.Sum += Increase;
     }
 
+    public static void AddTo(QueryTotals totals, Span<CounterSlot> slots)
+    {
+        // Hundreds of thousands of series are added up at each evaluation of alert rules.
+        double sum = totals.Sum;
+        foreach (ref CounterSlot slot in slots)
+            sum += slot.Increase;
+        totals.Sum = sum;
+        totals.HasValue |= !slots.IsEmpty;
+    }
+
     public readonly MetricSlot Describe(DateTimeOffset start, TimeSpan length) => new(start, length) { Sum = Increase };
 }

@@ -16,6 +16,13 @@ internal interface ISlot<T>
     /// <summary>Adds its values to those of a query.</summary>
     void AddTo(QueryTotals totals);
 
+    /// <summary>Adds the values of slots to those of a query.</summary>
+    static virtual void AddTo(QueryTotals totals, Span<T> slots)
+    {
+        foreach (ref T slot in slots)
+            slot.AddTo(totals);
+    }
+
     /// <summary>The slot as an explanation shows it.</summary>
     MetricSlot Describe(DateTimeOffset start, TimeSpan length);
 }

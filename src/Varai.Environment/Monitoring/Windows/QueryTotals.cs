@@ -64,6 +64,20 @@ internal sealed class QueryTotals(SketchCounts sketch, WindowClock clock)
             _slots.Add(slot.Describe(clock.WallOf((long)slot.Number * length * WindowLayout.TicksOfSlot), TimeSpan.FromTicks(length * WindowLayout.TicksOfSlot)));
     }
 
+    /// <summary>Adds slots of 10 seconds, the oldest first.</summary>
+    public void Add<T>(Span<T> slots)
+        where T : struct, ISlot<T>
+    {
+        if (!Explains)
+        {
+            T.AddTo(this, slots);
+            return;
+        }
+
+        foreach (ref T slot in slots)
+            Add(ref slot, 1);
+    }
+
     /// <summary>Ends a series of the group.</summary>
     public void EndSeries(string metric, Series series)
     {

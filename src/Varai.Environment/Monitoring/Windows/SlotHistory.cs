@@ -27,13 +27,10 @@ internal struct SlotHistory<T>
     public readonly void Read(in SlotRange range, QueryTotals totals)
     {
         _rollUps?.Read(range, totals);
-        for (int i = _slots.IndexOf(range.From); i < _slots.Count; i++)
-        {
-            ref T slot = ref _slots[i];
-            if (slot.Number >= range.To)
-                break;
-            totals.Add(ref slot, 1);
-        }
+        int from = _slots.IndexOf(range.From);
+        int to = _slots.IndexOf(range.To);
+        totals.Add(_slots.Older(from, to));
+        totals.Add(_slots.Newer(from, to));
     }
 
     private sealed class RollUps

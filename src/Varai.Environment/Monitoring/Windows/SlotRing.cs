@@ -23,8 +23,11 @@ internal struct SlotRing<T>
     /// <summary>The index of the first slot with a number or a later one; <see cref="Count"/> when there is none.</summary>
     public readonly int IndexOf(int number)
     {
+        // Most often all of them are older, or none is.
+        if (_count == 0 || this[_count - 1].Number < number)
+            return _count;
         int low = 0;
-        int high = _count;
+        int high = _count - 1;
         while (low < high)
         {
             int middle = (low + high) / 2;
@@ -35,6 +38,19 @@ internal struct SlotRing<T>
         }
 
         return low;
+    }
+
+    /// <summary>The slots of a range of indices that lie before the end of the array.</summary>
+    public readonly Span<T> Older(int from, int to) =>
+        to <= from || _first + from >= _items!.Length ? [] : _items.AsSpan(_first + from, Math.Min(to - from, _items.Length - _first - from));
+
+    /// <summary>The slots of a range of indices that lie at its beginning again.</summary>
+    public readonly Span<T> Newer(int from, int to)
+    {
+        if (to <= from || _first + to <= _items!.Length)
+            return [];
+        int start = Math.Max(0, _first + from - _items.Length);
+        return _items.AsSpan(start, _first + to - _items.Length - start);
     }
 
     /// <summary>Adds a slot, or puts it to the newest one if that has its number or a later one.</summary>
