@@ -43,6 +43,22 @@ internal static class MonitoringSnippets
         Console.WriteLine($"{everywhere} {errorRatio}");
     }
 
+    public static void Resources(HostApplicationBuilder builder, IResourceMonitor monitor)
+    {
+        // snippet: monitoring-resources
+        builder.AddVarai().AddMonitoring().AddResourceMetrics();
+
+        ResourceUsage usage = monitor.GetUsage(); // IResourceMonitor
+        Console.WriteLine($"{usage.Process.CpuUtilization:P0} of {usage.Process.CpuCount} processors");
+        Console.WriteLine($"{usage.Container?.MemoryWorkingSet} of {usage.Container?.MemoryLimit} bytes");
+
+        MetricQuery cpu = MetricQuery.Of("process.cpu.utilization").Last(); // user and system together
+        MetricQuery machine = MetricQuery.Of("system.cpu.utilization")
+            .Where(new LabelMatcher("cpu.mode", LabelComparison.DoesNotMatch, "idle|iowait")).Last();
+        // end-snippet
+        Console.WriteLine($"{cpu} {machine}");
+    }
+
     public static void Explain(IMetricWindows windows, MetricQuery query)
     {
         // snippet: monitoring-explain

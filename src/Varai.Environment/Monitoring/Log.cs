@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(1506, LogLevel.Error, "A slot of the metric windows could not be ended as it should. It is tried again at the end of the next one.")]
     public static partial void SlotFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1510, LogLevel.Warning, "Metrics of resources that come from {Source} are missing: {Reason}. It is not said again.")]
+    public static partial void ResourceUnreadable(this ILogger logger, Exception? exception, string source, string reason);
 }
