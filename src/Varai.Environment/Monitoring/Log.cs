@@ -28,4 +28,22 @@ internal static partial class Log
 
     [LoggerMessage(1510, LogLevel.Warning, "Metrics of resources that come from {Source} are missing: {Reason}. It is not said again.")]
     public static partial void ResourceUnreadable(this ILogger logger, Exception? exception, string source, string reason);
+
+    [LoggerMessage(1511, LogLevel.Critical, "An exception that nobody caught ends the process.")]
+    public static partial void ErrorUnhandled(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1512, LogLevel.Error, "A task failed, and nobody awaited it.")]
+    public static partial void TaskUnobserved(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1520, LogLevel.Error, "The events of the service level objective '{Objective}' can't be counted. It is tried again with the next ones.")]
+    public static partial void ServiceLevelNotCounted(this ILogger logger, Exception exception, string objective);
+
+    [LoggerMessage(1521, LogLevel.Information, "The events of the service level objective '{Objective}' can be counted again.")]
+    public static partial void ServiceLevelCountedAgain(this ILogger logger, string objective);
+
+    [LoggerMessage(1522, LogLevel.Error, "What is counted for service level objectives can't be read from the state store or written to it. It is kept in memory and tried again.")]
+    public static partial void ServiceLevelsNotWritten(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1523, LogLevel.Information, "What is counted for service level objectives is written to the state store again.")]
+    public static partial void ServiceLevelsWrittenAgain(this ILogger logger);
 }

@@ -63,7 +63,7 @@ internal sealed class QueryEvaluator(Func<string, MetricStore?> storeOf, SlotRan
         if (storeOf(query.Metric) is not { } store)
             return values;
         ThrowUnlessItHas(store.Instrument, query);
-        totals.WantsQuantile = query.Function == MetricFunction.Quantile;
+        totals.WantsSketch = query.Function is MetricFunction.Quantile or MetricFunction.ShareUpTo;
         foreach (IGrouping<string, Series> group in store.All().Where(s => IsSelected(s, query)).GroupBy(s => KeyOf(s, query), StringComparer.Ordinal))
         {
             totals.Begin();
@@ -96,6 +96,7 @@ internal sealed class QueryEvaluator(Func<string, MetricStore?> storeOf, SlotRan
             MetricFunction.Sum => totals.Sum,
             MetricFunction.Count => totals.Count,
             MetricFunction.Last => totals.Last,
+            MetricFunction.ShareUpTo => ShareUpTo(query.Threshold),
             _ => Quantile(query.QuantileRank),
         };
     }
@@ -110,6 +111,11 @@ internal sealed class QueryEvaluator(Func<string, MetricStore?> storeOf, SlotRan
         _ => Math.Clamp(totals.Sketch.Quantile(rank), totals.Min, totals.Max),
     };
 
+    // Between the extremes, which are exact, to the width of a bin.
+    private double ShareUpTo(double threshold) => threshold >= totals.Max ? 1
+        : threshold < totals.Min ? 0
+        : (double)totals.Sketch.CountUpTo(threshold) / totals.Sketch.Total;
+
     private static void ThrowUnlessItHas(MetricInstrument instrument, MetricQuery query)
     {
         bool has = instrument.Kind switch
@@ -117,7 +123,7 @@ internal sealed class QueryEvaluator(Func<string, MetricStore?> storeOf, SlotRan
             MetricKind.Counter or MetricKind.CounterTotal =>
                 query.Function is MetricFunction.Rate or MetricFunction.Increase or MetricFunction.Sum or MetricFunction.Absent,
             MetricKind.Histogram => query.Function != MetricFunction.Last,
-            _ => query.Function is not (MetricFunction.Rate or MetricFunction.Increase or MetricFunction.Quantile),
+            _ => query.Function is not (MetricFunction.Rate or MetricFunction.Increase or MetricFunction.Quantile or MetricFunction.ShareUpTo),
         };
         if (!has)
             throw new InvalidOperationException($"'{query}' can't be answered: '{instrument.Name}' is a {instrument.Kind}. {Possible(instrument.Kind)}");
@@ -126,7 +132,7 @@ internal sealed class QueryEvaluator(Func<string, MetricStore?> storeOf, SlotRan
     private static string Possible(MetricKind kind) => kind switch
     {
         MetricKind.Counter or MetricKind.CounterTotal => "A counter has rate, increase, sum and absent.",
-        MetricKind.Histogram => "A histogram has rate, increase, average, min, max, sum, count, quantile and absent.",
+        MetricKind.Histogram => "A histogram has rate, increase, average, min, max, sum, count, quantile, share and absent.",
         _ => "A gauge has last, average, min, max, sum, count and absent.",
     };
 

@@ -13,7 +13,6 @@ public sealed class ResourceInstrumentsTests : IAsyncLifetime
     private readonly ResourceMonitor _monitor;
     private readonly ResourceInstruments _instruments;
     private readonly ServiceProvider _meters;
-    private readonly Meter _meter;
     private readonly MeterListener _listener = new();
     private readonly SortedDictionary<string, double> _seen = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _units = new(StringComparer.Ordinal);
@@ -23,17 +22,16 @@ public sealed class ResourceInstrumentsTests : IAsyncLifetime
         _machine.WriteGroupV2("sys/fs/cgroup", cpuMax: "50000 100000", memoryMax: "1000", throttled: 9);
         _monitor = new ResourceMonitor(_machine.Reader, _time, NullLogger<ResourceMonitor>.Instance);
         _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var factory = _meters.GetRequiredService<IMeterFactory>();
-        _meter = factory.Create("Varai");
-        _instruments = new ResourceInstruments(_monitor, factory);
+        _instruments = new ResourceInstruments(_monitor, _meters.GetRequiredService<IMeterFactory>());
     }
 
     public async ValueTask InitializeAsync()
     {
+        Meter meter = _meters.GetRequiredService<IMeterFactory>().Create("Varai");
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // Of this test's meter, not of others' that run beside it.
-            if (!ReferenceEquals(instrument.Meter, _meter))
+            if (!ReferenceEquals(instrument.Meter, meter))
                 return;
             _units[instrument.Name] = instrument.Unit!;
             listener.EnableMeasurementEvents(instrument);
@@ -142,8 +140,8 @@ public sealed class ResourceInstrumentsTests : IAsyncLifetime
             "By: container.disk.io container.memory.limit container.memory.usage container.memory.working_set process.disk.io process.memory.usage process.memory.virtual system.disk.io system.filesystem.usage system.linux.memory.available system.memory.limit system.memory.usage system.network.io",
             "s: container.cpu.throttled.time container.cpu.time process.cpu.time system.cpu.time system.disk.io_time",
         ],
-        _units.GroupBy(u => u.Value, StringComparer.Ordinal).OrderBy(g => g.Key.Trim('{'), StringComparer.Ordinal)
-            .OrderBy(g => g.Key.StartsWith('{') ? 0 : 1).Select(g => $"{g.Key}: {string.Join(' ', g.Select(u => u.Key))}"));
+        _units.GroupBy(u => u.Value, StringComparer.Ordinal).OrderBy(g => g.Key.StartsWith('{') ? 0 : 1)
+            .ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}: {string.Join(' ', g.Select(u => u.Key))}"));
 
     [Fact]
     public void Observe_WhatIsNotKnown_IsNotReported()

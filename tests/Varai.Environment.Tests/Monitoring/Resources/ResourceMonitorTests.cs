@@ -14,7 +14,11 @@ public sealed class ResourceMonitorTests : IDisposable
 
     public ResourceMonitorTests() => _monitor = new ResourceMonitor(_reader, _time, _logger);
 
-    public void Dispose() => _monitor.Dispose();
+    public void Dispose()
+    {
+        _monitor.Dispose();
+        _reader.Dispose();
+    }
 
     [Fact]
     public void GetUsage_First_HasNoUtilisations()
