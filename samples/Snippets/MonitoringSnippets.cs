@@ -113,6 +113,20 @@ internal static class MonitoringSnippets
         // end-snippet
     }
 
+    public static void Uptime(HostApplicationBuilder builder)
+    {
+        // snippet: monitoring-uptime
+        builder.AddVarai().AddServiceLevelObjective(new ServiceLevelObjective(
+            "partner-uptime",
+            0.995,
+            ServiceLevelIndicator.UptimeOf(new UptimeSlots(UptimeProbe.Http(new Uri("https://partner.example/health")))
+            {
+                NoData = NoDataRule.Down,
+                Maintenance = [MaintenanceWindow.Weekly(DayOfWeek.Sunday, new TimeOnly(2, 0), TimeSpan.FromHours(1))],
+            })));
+        // end-snippet
+    }
+
     public static void ServiceLevels(IServiceLevels levels)
     {
         // snippet: monitoring-service-levels

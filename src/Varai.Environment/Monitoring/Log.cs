@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(1523, LogLevel.Information, "What is counted for service level objectives is written to the state store again.")]
     public static partial void ServiceLevelsWrittenAgain(this ILogger logger);
+
+    [LoggerMessage(1524, LogLevel.Warning, "What the service level objective '{Objective}' watches is down: {Probe}.")]
+    public static partial void UptimeProbeDown(this ILogger logger, Exception? exception, string objective, string probe);
+
+    [LoggerMessage(1525, LogLevel.Information, "What the service level objective '{Objective}' watches is up again.")]
+    public static partial void UptimeProbeUp(this ILogger logger, string objective);
 }

@@ -3,17 +3,21 @@ using System.Globalization;
 namespace Varai.Monitoring.ServiceLevels;
 
 /// <summary>What an objective counts: events that are valid, and how many of them are good. Immutable.</summary>
-/// <remarks>Events come from the metric windows, every ten seconds. A time without events counts for nothing, neither good nor bad.</remarks>
+/// <remarks>Events come from the metric windows, every ten seconds; a time without events counts for nothing, neither good nor bad. Or they are slots of time, each
+/// of which is up or down.</remarks>
 public sealed record ServiceLevelIndicator
 {
-    private ServiceLevelIndicator(MetricQuery valid, string description)
+    private ServiceLevelIndicator(MetricQuery? valid, string description)
     {
         Valid = valid;
         Description = description;
     }
 
-    /// <summary>Counts the valid events.</summary>
-    public MetricQuery Valid { get; }
+    /// <summary>Counts the valid events; <see langword="null"/> when <see cref="Uptime"/> tells.</summary>
+    public MetricQuery? Valid { get; }
+
+    /// <summary>The slots that are counted, of uptime; otherwise <see langword="null"/>.</summary>
+    public UptimeSlots? Uptime { get; private init; }
 
     /// <summary>Counts the good events; <see langword="null"/> when <see cref="Bad"/> or <see cref="Threshold"/> tells.</summary>
     public MetricQuery? Good { get; private init; }
@@ -51,6 +55,17 @@ public sealed record ServiceLevelIndicator
     public static ServiceLevelIndicator AtMost(MetricQuery values, double threshold) => double.IsFinite(threshold)
         ? new(Counting(values, nameof(values)), string.Create(CultureInfo.InvariantCulture, $"values up to {threshold} of {Counting(values, nameof(values))}")) { Threshold = threshold }
         : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a finite number.");
+
+    /// <summary>Slots of time in which something is up, of all slots but those of maintenance and those without data that are excluded.</summary>
+    /// <param name="slots">What is probed, and how slots are counted.</param>
+    /// <exception cref="ArgumentException">The length of a slot is not possible.</exception>
+    public static ServiceLevelIndicator UptimeOf(UptimeSlots slots)
+    {
+        ArgumentNullException.ThrowIfNull(slots);
+        if (slots.Length < TimeSpan.FromSeconds(10) || slots.Length > TimeSpan.FromHours(1) || slots.Length.Ticks % TimeSpan.FromSeconds(10).Ticks != 0)
+            throw new ArgumentException($"A slot of uptime lasts {slots.Length:c}; it is from 10 seconds to 1 hour, in whole multiples of 10 seconds.", nameof(slots));
+        return new(valid: null, $"up {slots}") { Uptime = slots };
+    }
 
     /// <summary>The indicator in words.</summary>
     public override string ToString() => Description;

@@ -27,6 +27,10 @@ public sealed record ServiceLevelReport(ServiceLevelObjective Objective, int Yea
     /// <summary>Whether the target was met; <see langword="null"/> when there were no events.</summary>
     public bool? IsMet => BudgetUsed is { } used ? used <= 1 + 1e-12 : null;
 
+    private string NoData => Objective.Indicator.Uptime?.NoData switch { NoDataRule.Down => "down", NoDataRule.Up => "up", _ => "excluded" };
+
+    private TimeSpan SlotLength => Objective.Indicator.Uptime?.Length ?? TimeSpan.FromSeconds(10);
+
     private string Outcome => IsMet switch { true => "met", false => "missed", null => "no events" };
 
     /// <summary>The report as a page of Markdown.</summary>
@@ -43,8 +47,8 @@ public sealed record ServiceLevelReport(ServiceLevelObjective Objective, int Yea
         text.AppendLine(culture, $"| good events | {Events.Good} of {Events.Valid} |");
         text.AppendLine(culture, $"| error budget used | {(BudgetUsed is { } used ? Percent(used) : "none")} |");
         text.AppendLine(culture, $"| counted | {Objective.Indicator.ToString().Replace("|", "\\|", StringComparison.Ordinal)} |");
-        text.AppendLine("| times without events | excluded |");
-        text.AppendLine("| slots | 10 seconds |");
+        text.AppendLine(culture, $"| times without data | {NoData} |");
+        text.AppendLine(culture, $"| slots | {SlotLength:c} |");
         text.AppendLine(culture, $"| time zone | {Objective.TimeZone.Id} |");
         text.AppendLine(culture, $"| made | {CreatedAt:u}{(IsComplete ? "" : ", before the end of the month")} |");
         return text.ToString();
@@ -70,8 +74,8 @@ public sealed record ServiceLevelReport(ServiceLevelObjective Objective, int Yea
             else
                 json.WriteNull("isMet");
             json.WriteString("indicator", Objective.Indicator.ToString());
-            json.WriteString("noData", "excluded");
-            json.WriteString("slotLength", TimeSpan.FromSeconds(10).ToString("c", CultureInfo.InvariantCulture));
+            json.WriteString("noData", NoData);
+            json.WriteString("slotLength", SlotLength.ToString("c", CultureInfo.InvariantCulture));
             json.WriteString("timeZone", Objective.TimeZone.Id);
             json.WriteString("createdAt", CreatedAt);
             json.WriteEndObject();

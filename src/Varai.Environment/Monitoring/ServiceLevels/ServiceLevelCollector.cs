@@ -40,15 +40,18 @@ internal sealed class ServiceLevelCollector
         DateTimeOffset boundary = _clock.WallOf(end * WindowLayout.TicksOfSlot);
         _next = end;
         foreach (ObjectiveCounter counter in counters)
-            Collect(counter, range, boundary);
+        {
+            if (counter.Objective.Indicator.Valid is { } valid)
+                Collect(counter, valid, range, boundary);
+        }
     }
 
-    private void Collect(ObjectiveCounter counter, TimeSpan range, DateTimeOffset boundary)
+    private void Collect(ObjectiveCounter counter, MetricQuery validQuery, TimeSpan range, DateTimeOffset boundary)
     {
         string name = counter.Objective.Name;
         try
         {
-            (long good, long valid) = Count(counter.Objective.Indicator, range, boundary + Margin);
+            (long good, long valid) = Count(counter.Objective.Indicator, validQuery, range, boundary + Margin);
             counter.Add(new CountedEvents(boundary - Slot, good, valid));
             if (_failing.Remove(name))
                 _logger.ServiceLevelCountedAgain(name);
@@ -60,16 +63,16 @@ internal sealed class ServiceLevelCollector
         }
     }
 
-    private (long Good, long Valid) Count(ServiceLevelIndicator indicator, TimeSpan range, DateTimeOffset at)
+    private (long Good, long Valid) Count(ServiceLevelIndicator indicator, MetricQuery validQuery, TimeSpan range, DateTimeOffset at)
     {
-        long valid = Ask(indicator.Valid);
+        long valid = Ask(validQuery);
         if (valid == 0)
             return (0, 0);
         long good = indicator switch
         {
             { Good: { } query } => Ask(query),
             { Bad: { } query } => valid - Ask(query),
-            _ => (long)Math.Round(valid * (_windows.GetValue(indicator.Valid.ShareUpTo(indicator.Threshold!.Value).Over(range), at) ?? 0)),
+            _ => (long)Math.Round(valid * (_windows.GetValue(validQuery.ShareUpTo(indicator.Threshold!.Value).Over(range), at) ?? 0)),
         };
 
         // Two metrics are not measured at one instant: of what is counted in one slot in one, and in the next in the other, something may be left over.

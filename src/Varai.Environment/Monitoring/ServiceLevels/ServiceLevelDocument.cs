@@ -16,6 +16,9 @@ internal sealed record ServiceLevelDocument(
     IReadOnlyDictionary<string, IReadOnlyList<long>> Months,
     IReadOnlyList<ServiceLevelWriter> Writers)
 {
+    /// <summary>Of uptime: where the last slot ended that a node probed.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     public const int PresentFormat = 1;
 
     /// <summary>Whether an addition of a node is in it.</summary>

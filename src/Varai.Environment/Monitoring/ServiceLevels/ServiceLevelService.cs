@@ -14,6 +14,7 @@ internal sealed class ServiceLevelService : IServiceLevels, IHostedService, IDis
 
     private readonly SortedDictionary<string, ObjectiveCounter> _counters = new(StringComparer.Ordinal);
     private readonly ServiceLevelCollector _collector;
+    private readonly UptimeProber _prober;
     private readonly ServiceLevelStore _store;
     private readonly TimeProvider _time;
     private readonly GuardedLogger _logger;
@@ -26,6 +27,7 @@ internal sealed class ServiceLevelService : IServiceLevels, IHostedService, IDis
     public ServiceLevelService(
         IEnumerable<ServiceLevelObjective> objectives,
         ServiceLevelCollector collector,
+        UptimeProber prober,
         ServiceLevelStore store,
         TimeProvider time,
         ILogger<ServiceLevelService> logger)
@@ -39,6 +41,7 @@ internal sealed class ServiceLevelService : IServiceLevels, IHostedService, IDis
         }
 
         _collector = collector;
+        _prober = prober;
         _store = store;
         _time = time;
         _logger = new GuardedLogger(logger);
@@ -107,6 +110,7 @@ internal sealed class ServiceLevelService : IServiceLevels, IHostedService, IDis
     public async Task TickAsync(CancellationToken cancellationToken)
     {
         _collector.Collect(_counters.Values);
+        await _prober.ProbeAsync(_counters.Values, cancellationToken).ConfigureAwait(false);
         if (_writtenAt is not { } written || _time.GetElapsedTime(written) >= WriteInterval)
             await WriteAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -130,31 +134,40 @@ internal sealed class ServiceLevelService : IServiceLevels, IHostedService, IDis
     {
         using var limit = new CancellationTokenSource(LongestWrite, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        try
+        Exception? failure = null;
+        foreach (ObjectiveCounter counter in _counters.Values)
         {
-            foreach (ObjectiveCounter counter in _counters.Values)
+            try
             {
                 (CountedEvents[] events, long addition) = counter.TakeAddition();
 
                 // The wait ends with the token also when the store ignores it. What was then not known to be written is tried again.
                 counter.Adopt(await _store.AddAsync(counter.Objective, events, addition, either.Token).WaitAsync(either.Token).ConfigureAwait(false));
             }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The host stops; what was not written is lost with the process.
+                return;
+            }
+            catch (Exception e)
+            {
+                // The document of one may be damaged, and the others' not.
+                failure ??= e;
+            }
+        }
 
+        Tell(failure);
+    }
+
+    private void Tell(Exception? failure)
+    {
+        if (failure is null)
             _writtenAt = _time.GetTimestamp();
-            if (_failure is not null)
-                _logger.ServiceLevelsWrittenAgain();
-            _failure = null;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The host stops; what was not written is lost with the process.
-        }
-        catch (Exception e)
-        {
-            if (_failure is null)
-                _logger.ServiceLevelsNotWritten(e);
-            _failure = e is OperationCanceledException ? "The state store did not answer in time." : e.Message;
-        }
+        if (failure is not null && _failure is null)
+            _logger.ServiceLevelsNotWritten(failure);
+        else if (failure is null && _failure is not null)
+            _logger.ServiceLevelsWrittenAgain();
+        _failure = failure is OperationCanceledException ? "The state store did not answer in time." : failure?.Message;
     }
 
     private ObjectiveCounter Find(string objective)

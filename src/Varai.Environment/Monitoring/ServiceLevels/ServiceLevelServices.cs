@@ -12,6 +12,7 @@ internal static class ServiceLevelServices
             return services;
         services.AddVaraiMonitoring();
         services.AddSingleton<ServiceLevelCollector>();
+        services.AddSingleton<UptimeProber>();
         services.AddSingleton<ServiceLevelStore>();
         services.AddSingleton<ServiceLevelService>();
         services.TryAddSingleton<IServiceLevels>(static provider => provider.GetRequiredService<ServiceLevelService>());

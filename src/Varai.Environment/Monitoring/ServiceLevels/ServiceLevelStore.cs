@@ -29,11 +29,14 @@ internal sealed class ServiceLevelStore(IStateStore state, IEnvironmentConfigura
             ServiceLevelCounts counts = document is null ? new ServiceLevelCounts(objective) : ServiceLevelCounts.Read(objective, document);
             if (events.Length == 0 || document?.Has(_node, addition) == true)
                 return counts;
+            foreach (CountedEvents missed in UptimeGaps.Fill(objective, document?.Until, events[0].At))
+                counts.Add(missed);
             foreach (CountedEvents counted in events)
                 counts.Add(counted);
             ServiceLevelWriter[] writers =
                 [.. (document?.Writers ?? []).Where(w => w.Node != _node).TakeLast(MaximumWriters - 1), new ServiceLevelWriter(_node, addition)];
-            byte[] content = JsonSerializer.SerializeToUtf8Bytes(counts.Write(writers), ServiceLevelJson.Default.ServiceLevelDocument);
+            ServiceLevelDocument next = counts.Write(writers) with { Until = Until(objective, document, events) };
+            byte[] content = JsonSerializer.SerializeToUtf8Bytes(next, ServiceLevelJson.Default.ServiceLevelDocument);
             try
             {
                 await state.CommitAsync(new StateTransaction().Put(key, content, found?.Version ?? 0), cancellationToken).ConfigureAwait(false);
@@ -44,6 +47,14 @@ internal sealed class ServiceLevelStore(IStateStore state, IEnvironmentConfigura
                 // Another node was quicker: add to what it wrote.
             }
         }
+    }
+
+    private static DateTimeOffset? Until(ServiceLevelObjective objective, ServiceLevelDocument? document, CountedEvents[] events)
+    {
+        if (objective.Indicator.Uptime is not { } slots)
+            return null;
+        DateTimeOffset end = events[^1].At + slots.Length;
+        return document?.Until > end ? document.Until : end;
     }
 
     /// <summary>The document of an objective: another one when something else is counted, or over another period.</summary>

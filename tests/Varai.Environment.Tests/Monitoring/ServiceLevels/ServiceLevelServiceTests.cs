@@ -180,16 +180,21 @@ public sealed class ServiceLevelServiceTests
     [InlineData("""{ "format": 7, "objective": "a", "indicator": "i", "rings": [], "months": {}, "writers": [] }""", "has the format 7")]
     public async Task Tick_ADocumentThatIsNotOurs_IsToldAndKept(string content, string part)
     {
-        await using ServiceLevelHarness first = await ServiceLevelHarness.StartAsync(_time, _state, Availability);
+        await using ServiceLevelHarness first = await ServiceLevelHarness.StartAsync(_time, _state, Availability, Errors);
         first.Metrics.Counter("requests").Add(1, new KeyValuePair<string, object?>("code", "200"));
         await first.PassAsync(8);
         StateDocument document = await _state.ListAsync("monitoring/production/service-levels/availability/", Token).SingleAsync(Token);
         await _state.CommitAsync(new StateTransaction().Put(document.Key, System.Text.Encoding.UTF8.GetBytes(content)), Token);
 
+        first.Metrics.Counter("requests").Add(1, new KeyValuePair<string, object?>("code", "200"));
         await first.PassAsync(8);
 
         Assert.Contains(part, first.Levels.GetStatus("availability").StoreFailure, StringComparison.Ordinal);
         Assert.Equal(content, System.Text.Encoding.UTF8.GetString((await _state.GetAsync(document.Key, Token))!.Content.Span));
+
+        // The other objective's is written all the same.
+        await using ServiceLevelHarness second = await ServiceLevelHarness.StartAsync(_time, _state, Availability, Errors);
+        Assert.Equal(new ServiceLevelCount(2, 2), second.Levels.GetStatus("errors").Events);
     }
 
     [Fact]
@@ -243,8 +248,8 @@ public sealed class ServiceLevelServiceTests
             | good events | 95 of 100 |
             | error budget used | 50 % |
             | counted | good increase(requests{code="200"}[10s]) of increase(requests[10s]) |
-            | times without events | excluded |
-            | slots | 10 seconds |
+            | times without data | excluded |
+            | slots | 00:00:10 |
             | time zone | UTC |
             | made | 2026-07-01 12:00:23Z |
 
