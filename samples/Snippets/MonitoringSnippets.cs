@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Varai;
 using Varai.Monitoring;
+using Varai.Monitoring.ServiceLevels;
 
 namespace Snippets;
 
@@ -41,6 +42,101 @@ internal static class MonitoringSnippets
         double? errorRatio = windows.GetValue(errors.Or(0).DividedBy(all).Over(TimeSpan.FromMinutes(1)));
         // end-snippet
         Console.WriteLine($"{everywhere} {errorRatio}");
+    }
+
+    public static void Resources(HostApplicationBuilder builder, IResourceMonitor monitor)
+    {
+        // snippet: monitoring-resources
+        builder.AddVarai().AddMonitoring().AddResourceMetrics();
+
+        ResourceUsage usage = monitor.GetUsage(); // IResourceMonitor
+        Console.WriteLine($"{usage.Process.CpuUtilization:P0} of {usage.Process.CpuCount} processors");
+        Console.WriteLine($"{usage.Container?.MemoryWorkingSet} of {usage.Container?.MemoryLimit} bytes");
+
+        MetricQuery cpu = MetricQuery.Of("process.cpu.utilization").Last(); // user and system together
+        MetricQuery machine = MetricQuery.Of("system.cpu.utilization")
+            .Where(new LabelMatcher("cpu.mode", LabelComparison.DoesNotMatch, "idle|iowait")).Last();
+        // end-snippet
+        Console.WriteLine($"{cpu} {machine}");
+    }
+
+    public static void Errors(HostApplicationBuilder builder, IVaraiEnvironment varai, Exception exception)
+    {
+        // snippet: monitoring-errors
+        builder.AddVarai().AddMonitoring().AddErrorTracking();
+
+        varai.RecordError(exception); // one that the service has dealt with
+        foreach (ErrorGroup error in varai.Errors.GetErrors())
+            Console.WriteLine($"{error.Count} {error.Type} at {error.Place}, last {error.LastSeen:u}, {error.RatePerMinute} a minute");
+
+        MetricQuery errors = MetricQuery.Of("varai.errors").By("error.type").Rate();
+        // end-snippet
+        Console.WriteLine(errors);
+    }
+
+    public static async Task MeasureAsync(IVaraiEnvironment varai, Orders orders, Order order, CancellationToken cancellationToken)
+    {
+        // snippet: monitoring-measure
+        Receipt receipt = await varai.MeasureAsync(
+            "orders.place.duration", token => orders.PlaceAsync(order, token), [("region", "eu")], cancellationToken);
+
+        MetricQuery slow = MetricQuery.Of("orders.place.duration").Quantile(0.95);
+        MetricQuery failures = MetricQuery.Of("orders.place.duration").Where("outcome", "error").Rate().Or(0)
+            .DividedBy(MetricQuery.Of("orders.place.duration").Rate());
+        // end-snippet
+        Console.WriteLine($"{receipt} {slow} {failures}");
+    }
+
+    internal sealed record Order(string Id);
+
+    internal sealed record Receipt(string Id);
+
+    internal sealed class Orders
+    {
+        public Task<Receipt> PlaceAsync(Order order, CancellationToken cancellationToken) =>
+            cancellationToken.IsCancellationRequested ? Task.FromCanceled<Receipt>(cancellationToken) : Task.FromResult(new Receipt(order.Id));
+    }
+
+    public static void Objectives(HostApplicationBuilder builder)
+    {
+        // snippet: monitoring-objectives
+        MetricQuery requests = MetricQuery.Of("http.server.request.duration").Where("http.route", "/orders");
+        MetricQuery failed = requests.Where(new LabelMatcher("http.response.status_code", LabelComparison.Matches, "5.."));
+
+        builder.AddVarai().AddHttpMetrics()
+            .AddServiceLevelObjective(new ServiceLevelObjective("orders-availability", 0.999, ServiceLevelIndicator.ErrorsOf(failed, requests)))
+            .AddServiceLevelObjective(new ServiceLevelObjective("orders-latency", 0.99, ServiceLevelIndicator.AtMost(requests, 0.3))
+            {
+                Period = TimeSpan.FromDays(28),
+                TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"),
+            });
+        // end-snippet
+    }
+
+    public static void Uptime(HostApplicationBuilder builder)
+    {
+        // snippet: monitoring-uptime
+        builder.AddVarai().AddServiceLevelObjective(new ServiceLevelObjective(
+            "partner-uptime",
+            0.995,
+            ServiceLevelIndicator.UptimeOf(new UptimeSlots(UptimeProbe.Http(new Uri("https://partner.example/health")))
+            {
+                NoData = NoDataRule.Down,
+                Maintenance = [MaintenanceWindow.Weekly(DayOfWeek.Sunday, new TimeOnly(2, 0), TimeSpan.FromHours(1))],
+            })));
+        // end-snippet
+    }
+
+    public static void ServiceLevels(IServiceLevels levels)
+    {
+        // snippet: monitoring-service-levels
+        ServiceLevelStatus status = levels.GetStatus("orders-availability"); // IServiceLevels
+        Console.WriteLine($"{status.Events.Ratio:P3} of {status.Events.Valid}; {status.BudgetRemaining:P0} of the budget left, {status.BadEventsLeft} more may fail");
+        foreach (BurnRate burn in status.BurnRates.Where(b => b.IsBurning))
+            Console.WriteLine($"{burn.Window.Severity}: {burn.LongRate:F1} times too fast over {burn.Window.Long}");
+
+        File.WriteAllText("june.md", levels.GetReport("orders-availability", 2026, 6).ToMarkdown());
+        // end-snippet
     }
 
     public static void Explain(IMetricWindows windows, MetricQuery query)

@@ -24,6 +24,9 @@ public interface IVaraiEnvironment
     /// <summary>All of the service's own metrics: counters, gauges, histograms and handles too.</summary>
     IMetrics Metrics { get; }
 
+    /// <summary>The errors of this process; see <see cref="IErrorTracker"/>.</summary>
+    IErrorTracker Errors { get; }
+
     /// <summary>Whether the service runs in an environment.</summary>
     /// <param name="name">The environment's name, whatever its case.</param>
     bool Is(string name);

@@ -114,4 +114,77 @@ public static class VaraiEnvironmentExtensions
         ArgumentNullException.ThrowIfNull(varai);
         varai.Metrics.Record(name, value, labels);
     }
+
+    /// <summary>Counts an error that the service has dealt with itself; see <see cref="IErrorTracker.Record"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="exception">The error.</param>
+    public static void RecordError(this IVaraiEnvironment varai, Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        varai.Errors.Record(exception);
+    }
+
+    /// <summary>Does something and records how long it took and how it ended; see
+    /// <see cref="MeasuringExtensions.Measure{T}(IMetrics, string, Func{T}, ValueTuple{string, object}[])"/>.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The metric's name.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="labels">Labels beside those for the outcome.</param>
+    /// <returns>What it gives.</returns>
+    public static T Measure<T>(this IVaraiEnvironment varai, string name, Func<T> operation, params (string Label, object? Value)[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.Metrics.Measure(name, operation, labels);
+    }
+
+    /// <summary>Does something and records how long it took and how it ended; see
+    /// <see cref="MeasuringExtensions.Measure(IMetrics, string, Action, ValueTuple{string, object}[])"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The metric's name.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="labels">Labels beside those for the outcome.</param>
+    public static void Measure(this IVaraiEnvironment varai, string name, Action operation, params (string Label, object? Value)[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        varai.Metrics.Measure(name, operation, labels);
+    }
+
+    /// <summary>Does something and records how long it took and how it ended; see
+    /// <see cref="MeasuringExtensions.MeasureAsync{T}(IMetrics, string, Func{CancellationToken, Task{T}}, IReadOnlyList{ValueTuple{string, object}}, CancellationToken)"/>.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The metric's name.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="labels">Labels beside those for the outcome.</param>
+    /// <param name="cancellationToken">Given to what is done.</param>
+    /// <returns>What it gives.</returns>
+    public static Task<T> MeasureAsync<T>(
+        this IVaraiEnvironment varai,
+        string name,
+        Func<CancellationToken, Task<T>> operation,
+        IReadOnlyList<(string Label, object? Value)>? labels = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.Metrics.MeasureAsync(name, operation, labels, cancellationToken);
+    }
+
+    /// <summary>Does something and records how long it took and how it ended; see
+    /// <see cref="MeasuringExtensions.MeasureAsync(IMetrics, string, Func{CancellationToken, Task}, IReadOnlyList{ValueTuple{string, object}}, CancellationToken)"/>.</summary>
+    /// <param name="varai">The front door.</param>
+    /// <param name="name">The metric's name.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="labels">Labels beside those for the outcome.</param>
+    /// <param name="cancellationToken">Given to what is done.</param>
+    public static Task MeasureAsync(
+        this IVaraiEnvironment varai,
+        string name,
+        Func<CancellationToken, Task> operation,
+        IReadOnlyList<(string Label, object? Value)>? labels = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(varai);
+        return varai.Metrics.MeasureAsync(name, operation, labels, cancellationToken);
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class VaraiEnvironment(IServiceProvider services) : IVaraiEnviro
     private ISecretStore? _secrets;
     private IFeatureFlags? _featureFlags;
     private IMetrics? _metrics;
+    private IErrorTracker? _errors;
 
     public string Name => Configuration.EnvironmentName;
 
@@ -23,6 +24,8 @@ internal sealed class VaraiEnvironment(IServiceProvider services) : IVaraiEnviro
     public IFeatureFlags FeatureFlags => _featureFlags ??= services.GetRequiredService<IFeatureFlags>();
 
     public IMetrics Metrics => _metrics ??= services.GetRequiredService<IMetrics>();
+
+    public IErrorTracker Errors => _errors ??= services.GetRequiredService<IErrorTracker>();
 
     public bool Is(string name)
     {

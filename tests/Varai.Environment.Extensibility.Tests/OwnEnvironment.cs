@@ -7,7 +7,7 @@ using Varai.Secrets;
 namespace Contoso.Extensions;
 
 /// <summary>A front door written outside Varai, over whatever areas the container holds.</summary>
-internal sealed class OwnEnvironment(IEnvironmentConfiguration configuration, ISecretStore secrets, IFeatureFlags flags, IMetrics metrics) : IVaraiEnvironment
+internal sealed class OwnEnvironment(IEnvironmentConfiguration configuration, ISecretStore secrets, IFeatureFlags flags, IMetrics metrics, IErrorTracker errors) : IVaraiEnvironment
 {
     public string Name => $"own {configuration.EnvironmentName}";
 
@@ -18,6 +18,8 @@ internal sealed class OwnEnvironment(IEnvironmentConfiguration configuration, IS
     public IFeatureFlags FeatureFlags => flags;
 
     public IMetrics Metrics => metrics;
+
+    public IErrorTracker Errors => errors;
 
     public bool Is(string name) => name == Name;
 

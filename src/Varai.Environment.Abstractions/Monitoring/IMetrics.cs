@@ -14,6 +14,10 @@ public interface IMetrics
     /// <summary>The name of the meter.</summary>
     const string MeterName = "Varai.Service";
 
+    /// <summary>The clock that durations are measured with.</summary>
+    /// <value>Default: that of the system.</value>
+    TimeProvider TimeProvider => TimeProvider.System;
+
     /// <summary>A total that only grows, such as <c>orders_placed</c>. A second call with the same name gives the same counter.</summary>
     /// <param name="name">The metric's name.</param>
     /// <param name="unit">The unit, such as <c>{order}</c> or <c>By</c>; the first call decides.</param>

@@ -35,4 +35,7 @@ public enum MetricFunction
 
     /// <summary>One query's value divided by another's.</summary>
     Ratio,
+
+    /// <summary>The share of a histogram's values that are at most a threshold.</summary>
+    ShareUpTo,
 }

@@ -21,6 +21,9 @@ public sealed record MetricQuery
     /// <summary>Which quantile, from 0 to 1, for <see cref="MetricFunction.Quantile"/>.</summary>
     public double QuantileRank { get; private init; }
 
+    /// <summary>Which threshold, for <see cref="MetricFunction.ShareUpTo"/>.</summary>
+    public double Threshold { get; private init; }
+
     /// <summary>What it is divided by, for <see cref="MetricFunction.Ratio"/>.</summary>
     public MetricQuery? Divisor { get; private init; }
 
@@ -91,6 +94,14 @@ public sealed record MetricQuery
         ? With(MetricFunction.Quantile) with { QuantileRank = rank }
         : throw new ArgumentOutOfRangeException(nameof(rank), rank, "A quantile is from 0 to 1.");
 
+    /// <summary>The share of a histogram's values that are at most a threshold, from 0 to 1; values within 1 % of it may count to either
+    /// side.</summary>
+    /// <param name="threshold">The threshold, in the unit of the metric.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is no finite number.</exception>
+    public MetricQuery ShareUpTo(double threshold) => double.IsFinite(threshold)
+        ? With(MetricFunction.ShareUpTo) with { Threshold = threshold }
+        : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold is a finite number.");
+
     /// <summary>1 when there is no value at all, else missing.</summary>
     public MetricQuery Absent() => With(MetricFunction.Absent);
 
@@ -157,11 +168,17 @@ public sealed record MetricQuery
         MetricFunction.Sum => "sum",
         MetricFunction.Count => "count",
         MetricFunction.Quantile => "quantile",
+        MetricFunction.ShareUpTo => "share_up_to",
         MetricFunction.Absent => "absent",
         _ => "last",
     };
 
-    private string Argument => Function == MetricFunction.Quantile ? string.Create(CultureInfo.InvariantCulture, $"{QuantileRank}, ") : "";
+    private string Argument => Function switch
+    {
+        MetricFunction.Quantile => string.Create(CultureInfo.InvariantCulture, $"{QuantileRank}, "),
+        MetricFunction.ShareUpTo => string.Create(CultureInfo.InvariantCulture, $"{Threshold}, "),
+        _ => "",
+    };
 
     private string Selector => Matchers.Count == 0 ? "" : $"{{{string.Join(", ", Matchers)}}}";
 

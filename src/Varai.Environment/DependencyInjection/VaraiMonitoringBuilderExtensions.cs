@@ -20,4 +20,18 @@ public static class VaraiMonitoringBuilderExtensions
             builder.Services.Configure(configure);
         return builder;
     }
+
+    /// <summary>Calls <see cref="AddMonitoring"/> and listens to .NET's own meters of HTTP: <c>Microsoft.AspNetCore.Hosting</c>, with
+    /// <c>http.server.request.duration</c> of requests that come in, and <c>System.Net.Http</c>, with <c>http.client.request.duration</c> of those
+    /// that go out.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddHttpMetrics(this VaraiBuilder builder) => builder.AddMonitoring(static options =>
+    {
+        foreach (string meter in (string[])["Microsoft.AspNetCore.Hosting", "System.Net.Http"])
+        {
+            if (!options.Meters.Contains(meter, StringComparer.OrdinalIgnoreCase))
+                options.Meters.Add(meter);
+        }
+    });
 }

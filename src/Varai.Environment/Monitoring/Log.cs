@@ -26,6 +26,33 @@ internal static partial class Log
     [LoggerMessage(1506, LogLevel.Error, "A slot of the metric windows could not be ended as it should. It is tried again at the end of the next one.")]
     public static partial void SlotFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(1510, LogLevel.Warning, "Metrics of resources that come from {Source} are missing: {Reason}. It is not said again.")]
+    public static partial void ResourceUnreadable(this ILogger logger, Exception? exception, string source, string reason);
+
+    [LoggerMessage(1511, LogLevel.Critical, "An exception that nobody caught ends the process.")]
+    public static partial void ErrorUnhandled(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1512, LogLevel.Error, "A task failed, and nobody awaited it.")]
+    public static partial void TaskUnobserved(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1520, LogLevel.Error, "The events of the service level objective '{Objective}' can't be counted. It is tried again with the next ones.")]
+    public static partial void ServiceLevelNotCounted(this ILogger logger, Exception exception, string objective);
+
+    [LoggerMessage(1521, LogLevel.Information, "The events of the service level objective '{Objective}' can be counted again.")]
+    public static partial void ServiceLevelCountedAgain(this ILogger logger, string objective);
+
+    [LoggerMessage(1522, LogLevel.Error, "What is counted for service level objectives can't be read from the state store or written to it. It is kept in memory and tried again.")]
+    public static partial void ServiceLevelsNotWritten(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1523, LogLevel.Information, "What is counted for service level objectives is written to the state store again.")]
+    public static partial void ServiceLevelsWrittenAgain(this ILogger logger);
+
+    [LoggerMessage(1524, LogLevel.Warning, "What the service level objective '{Objective}' watches is down: {Probe}.")]
+    public static partial void UptimeProbeDown(this ILogger logger, Exception? exception, string objective, string probe);
+
+    [LoggerMessage(1525, LogLevel.Information, "What the service level objective '{Objective}' watches is up again.")]
+    public static partial void UptimeProbeUp(this ILogger logger, string objective);
+
     [LoggerMessage(1530, LogLevel.Warning, "The alert rule '{Rule}' can't be evaluated; its alerts stay as they are. {Error}")]
     public static partial void AlertRuleFailed(this ILogger logger, string rule, string error);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Varai.Monitoring.Errors;
 using Varai.Monitoring.Listening;
 using Varai.Monitoring.Recording;
 using Varai.Monitoring.Windows;
@@ -15,8 +16,11 @@ internal static class MonitoringServices
     /// <summary>What records: for every service, and nothing is made before it is used.</summary>
     public static IServiceCollection AddVaraiMetrics(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IMetrics>(static provider => new ServiceMetrics(
-            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<ServiceMetrics>>()));
+            provider.GetService<IMeterFactory>(), provider.GetRequiredService<ILogger<ServiceMetrics>>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ErrorTracker>();
+        services.TryAddSingleton<IErrorTracker>(static provider => provider.GetRequiredService<ErrorTracker>());
         return services;
     }
 

@@ -34,6 +34,7 @@ public sealed class OptionBindingTests
         [typeof(PromotionOptions)] = PromotionOptions.SectionName,
         [typeof(MonitoringOptions)] = MonitoringOptions.SectionName,
         [typeof(AlertRulesOptions)] = AlertRulesOptions.SectionName,
+        [typeof(ErrorTrackingOptions)] = ErrorTrackingOptions.SectionName,
         [typeof(DataMigrationOptions)] = DataMigrationOptions.SectionName,
         [typeof(DataFilesOptions)] = $"{DataFilesOptions.SectionName}:files",
         [typeof(DataSqliteOptions)] = $"{DataSqliteOptions.SectionName}:database",
@@ -74,7 +75,7 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddAlertRules().AddDataFiles("files").AddSqliteDatabase("database");
+        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddErrorTracking().AddAlertRules().AddDataFiles("files").AddSqliteDatabase("database");
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -111,6 +112,7 @@ public sealed class OptionBindingTests
         varai.AddPromotion(o => Apply(type, Configure, typeof(PromotionOptions), o));
         varai.AddMonitoring(o => Apply(type, Configure, typeof(MonitoringOptions), o));
         varai.AddAlertRules(o => Apply(type, Configure, typeof(AlertRulesOptions), o));
+        varai.AddErrorTracking(o => Apply(type, Configure, typeof(ErrorTrackingOptions), o));
         varai.AddDataMigration(o => Apply(type, Configure, typeof(DataMigrationOptions), o));
         varai.AddDataFiles("files", o => Apply(type, Configure, typeof(DataFilesOptions), o));
         varai.AddSqliteDatabase("database", o => Apply(type, Configure, typeof(DataSqliteOptions), o));
@@ -174,6 +176,8 @@ public sealed class OptionBindingTests
             return host.App.Services.GetRequiredService<IOptions<MonitoringOptions>>().Value;
         if (type == typeof(AlertRulesOptions))
             return host.App.Services.GetRequiredService<IOptions<AlertRulesOptions>>().Value;
+        if (type == typeof(ErrorTrackingOptions))
+            return host.App.Services.GetRequiredService<IOptions<ErrorTrackingOptions>>().Value;
         if (type == typeof(DataMigrationOptions))
             return host.App.Services.GetRequiredService<IOptions<DataMigrationOptions>>().Value;
         if (type == typeof(DataFilesOptions))

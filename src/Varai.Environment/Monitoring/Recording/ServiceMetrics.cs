@@ -16,11 +16,15 @@ internal sealed class ServiceMetrics : IMetrics
 
     /// <param name="meters">The host's; null for a meter of no host.</param>
     /// <param name="logger">Where too many names are told.</param>
-    public ServiceMetrics(IMeterFactory? meters, ILogger<ServiceMetrics> logger)
+    /// <param name="time">What durations are measured with.</param>
+    public ServiceMetrics(IMeterFactory? meters, ILogger<ServiceMetrics> logger, TimeProvider time)
     {
+        TimeProvider = time;
         _meter = new Lazy<Meter>(() => meters?.Create(IMetrics.MeterName) ?? new Meter(IMetrics.MeterName));
         _logger = new GuardedLogger(logger);
     }
+
+    public TimeProvider TimeProvider { get; }
 
     public Counter<double> Counter(string name, string? unit = null, string? description = null) =>
         Declared(name, "counter", () => _meter.Value.CreateCounter<double>(name, unit, description));

@@ -82,6 +82,17 @@ internal sealed class SketchCounts
         return ValueAt(_last);
     }
 
+    /// <summary>How many values are at most a threshold; those in its bin count where the bin's value does.</summary>
+    public long CountUpTo(double threshold)
+    {
+        int position = PositionOf(threshold);
+        int end = ValueAt(position) <= threshold ? position : position - 1;
+        long count = 0;
+        for (int i = _first; i <= Math.Min(end, _last); i++)
+            count += _counts[i];
+        return count;
+    }
+
     private static int PositionOf(double value) => value switch
     {
         >= SketchMapping.LeastMagnitude => Zero + 1 + SketchMapping.BinOf(value),

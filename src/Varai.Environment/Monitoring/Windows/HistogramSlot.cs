@@ -35,7 +35,7 @@ internal struct HistogramSlot : ISlot<HistogramSlot>
     public readonly void AddTo(QueryTotals totals)
     {
         totals.AddValues(Count, Sum, Min, Max);
-        if (totals.WantsQuantile)
+        if (totals.WantsSketch)
             totals.Sketch.Add(Bins);
     }
 

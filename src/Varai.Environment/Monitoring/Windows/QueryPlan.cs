@@ -107,7 +107,7 @@ internal sealed class QueryPlan
         if (!_isBound || !ReferenceEquals(store, _store) || version != _storeVersion)
             Bind(store, version);
         QueryTotals totals = reading.Totals;
-        totals.WantsQuantile = Query.Function == MetricFunction.Quantile;
+        totals.WantsSketch = Query.Function is MetricFunction.Quantile or MetricFunction.ShareUpTo;
         SlotRange range = reading.RangeOf(Query.Range);
         double seconds = TimeSpan.FromTicks(reading.To(range) - WindowReading.From(range)).TotalSeconds;
 
@@ -174,6 +174,7 @@ internal sealed class QueryPlan
             MetricFunction.Count => totals.Count,
             MetricFunction.Last => totals.Last,
             MetricFunction.Quantile => Quantile(totals, Query.QuantileRank),
+            MetricFunction.ShareUpTo => ShareUpTo(totals, Query.Threshold),
             _ => throw new SwitchExpressionException(Query.Function),
         };
     }
@@ -188,6 +189,11 @@ internal sealed class QueryPlan
         _ => Math.Clamp(totals.Sketch.Quantile(rank), totals.Min, totals.Max),
     };
 
+    // Between the extremes, which are exact, to the width of a bin.
+    private static double ShareUpTo(QueryTotals totals, double threshold) => threshold >= totals.Max ? 1
+        : threshold < totals.Min ? 0
+        : (double)totals.Sketch.CountUpTo(threshold) / totals.Sketch.Total;
+
     private static MetricQuery Like(MetricQuery ratio, MetricQuery operand)
     {
         MetricQuery ranged = operand.Over(ratio.Range);
@@ -201,7 +207,7 @@ internal sealed class QueryPlan
             MetricKind.Counter or MetricKind.CounterTotal =>
                 Query.Function is MetricFunction.Rate or MetricFunction.Increase or MetricFunction.Sum or MetricFunction.Absent,
             MetricKind.Histogram => Query.Function != MetricFunction.Last,
-            _ => Query.Function is not (MetricFunction.Rate or MetricFunction.Increase or MetricFunction.Quantile),
+            _ => Query.Function is not (MetricFunction.Rate or MetricFunction.Increase or MetricFunction.Quantile or MetricFunction.ShareUpTo),
         };
         if (!has)
             throw new InvalidOperationException($"'{Query}' can't be answered: '{instrument.Name}' is a {instrument.Kind}. {Possible(instrument.Kind)}");
@@ -210,7 +216,7 @@ internal sealed class QueryPlan
     private static string Possible(MetricKind kind) => kind switch
     {
         MetricKind.Counter or MetricKind.CounterTotal => "A counter has rate, increase, sum and absent.",
-        MetricKind.Histogram => "A histogram has rate, increase, average, min, max, sum, count, quantile and absent.",
+        MetricKind.Histogram => "A histogram has rate, increase, average, min, max, sum, count, quantile, share and absent.",
         _ => "A gauge has last, average, min, max, sum, count and absent.",
     };
 

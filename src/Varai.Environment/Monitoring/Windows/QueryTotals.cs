@@ -9,7 +9,7 @@ internal sealed class QueryTotals(SketchCounts sketch, WindowClock clock)
     private List<MetricSlot> _slots = [];
 
     /// <summary>Whether sketches have to be merged.</summary>
-    public bool WantsQuantile { get; set; }
+    public bool WantsSketch { get; set; }
 
     /// <summary>Whether the slots are remembered for an explanation.</summary>
     public bool Explains { get; init; }
