@@ -74,10 +74,12 @@ internal sealed class AlertmanagerChannel : IAlertChannel, IDisposable
     }
 
     // An alert without a label is refused, and with it all others of the request.
-    private static IEnumerable<KeyValuePair<string, string>> LabelsOf(Alert alert)
+    private static Dictionary<string, string> LabelsOf(Alert alert)
     {
         Dictionary<string, string> labels = Named(AlertmanagerPayload.Filled(alert.Labels));
-        return labels.Count > 0 ? labels : [new(Alert.NameLabel, "alert")];
+        if (labels.Count == 0)
+            labels.Add(Alert.NameLabel, "alert");
+        return labels;
     }
 
     // Names as every version takes them: what is no letter, digit or underscore becomes an underscore, as Prometheus has it.

@@ -7,6 +7,7 @@ using Varai.Monitoring;
 using Varai.Monitoring.Channels;
 using Varai.Testing.Monitoring;
 using Varai.Tests.Monitoring.Delivery;
+using Varai.Tests.TestResources;
 
 namespace Varai.Tests.Monitoring.Channels;
 
@@ -306,6 +307,33 @@ public sealed class WebhookChannelTests : IAsyncDisposable
         await using var host = new ChannelHost(varai => varai.AddWebhook(o => o.Url = "https://example.org"), ("Varai:AlertChannels:webhok:Url", "x"));
         OptionsValidationException error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.App.StartAsync(Token));
         Assert.Equal("Varai:AlertChannels:webhok is not known: no alert channel with settings of its own has the name 'webhok'.", error.Message);
+    }
+
+    [Fact]
+    public async Task Send_ReadByTheReceivingLibraries_IsVerifiedAndAnEvent()
+    {
+        OfficialClients.RequireNode();
+        await using ChannelHost host = Host(o =>
+        {
+            o.Format = WebhookFormat.CloudEvents;
+            o.SigningKeySecrets.Add("new-key");
+            o.SigningKeySecrets.Add("old-key");
+        });
+        host.Secrets.Set("new-key", OtherKey);
+        host.Secrets.Set("old-key", Key);
+        host.Time.SetUtcNow(TimeProvider.System.GetUtcNow()); // signatures that are old are refused
+        await host.SendAsync(Some.Notification("n-1"));
+        var request = new JsonObject
+        {
+            ["headers"] = new JsonObject([.. _service.Last.Headers.Select(h => KeyValuePair.Create(h.Key.ToLowerInvariant(), (JsonNode?)h.Value))]),
+            ["body"] = _service.Last.Text,
+            ["keys"] = new JsonArray(Key, OtherKey, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        };
+        string answer = await OfficialClients.NodeAsync("tests/Varai.Environment.Tests/Clients/webhooks.js", [new JsonArray(request).ToJsonString()], new Dictionary<string, string>(), Token);
+
+        Assert.Equal(
+            """[{"verified":[true,true,"No matching signature found"],"event":{"valid":true,"id":"n-1","type":"varai.alerts.firing","source":"/varai/production","subject":"team","version":"4"}}]""",
+            answer.Trim());
     }
 
     private ChannelHost Host(Action<WebhookOptions>? configure = null) => new(varai => varai.AddWebhook(o =>
