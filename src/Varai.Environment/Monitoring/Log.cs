@@ -76,4 +76,35 @@ internal static partial class Log
 
     [LoggerMessage(1537, LogLevel.Warning, "What was remembered of the alerts before the start can't be loaded yet.")]
     public static partial void AlertMemoryNotLoaded(this ILogger logger, Exception exception);
+    // 1560 to 1579: the outbox and the channels.
+
+    [LoggerMessage(1560, LogLevel.Warning, "The alert channel '{Channel}' failed: {Error} What waits for it is tried again with growing pauses.")]
+    public static partial void ChannelFailing(this ILogger logger, string channel, string error);
+
+    [LoggerMessage(1561, LogLevel.Information, "The alert channel '{Channel}' accepts notifications again, after {Failures} attempts that failed.")]
+    public static partial void ChannelRecovered(this ILogger logger, string channel, int failures);
+
+    [LoggerMessage(1562, LogLevel.Error, "The notification {Id} of the group {Group} was given up: the alert channel '{Channel}' did not accept it in {Attempts} attempts. {Error}")]
+    public static partial void NotificationGivenUp(this ILogger logger, string id, string group, string channel, int attempts, string? error);
+
+    [LoggerMessage(1563, LogLevel.Error, "What became of a notification for the alert channel '{Channel}' could not be passed on.")]
+    public static partial void OutcomeObserverFailed(this ILogger logger, Exception exception, string channel);
+
+    [LoggerMessage(1564, LogLevel.Error, "The state store can't be written while notifications are sent through the alert channel '{Channel}'. They are sent all the same; if the process ends before the store is back, the last may come twice.")]
+    public static partial void OutboxStoreFailed(this ILogger logger, Exception exception, string channel);
+
+    [LoggerMessage(1565, LogLevel.Error, "The state store can't be asked for notifications that wait. What this process knows of is sent, and it is asked again.")]
+    public static partial void OutboxReadFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1566, LogLevel.Error, "The state document '{Key}' can't be read as part of the outbox; it was changed by hand, or a newer version wrote it. It is left alone.")]
+    public static partial void OutboxUnreadable(this ILogger logger, string key);
+
+    [LoggerMessage(1567, LogLevel.Warning, "Notifications wait for the alert channel '{Channel}', which is not there any more. They are given up when their time is over.")]
+    public static partial void UnknownChannel(this ILogger logger, string channel);
+
+    [LoggerMessage(1568, LogLevel.Error, "Sending through the alert channel '{Channel}' failed in a way that was not expected. It goes on.")]
+    public static partial void DeliveryFailed(this ILogger logger, Exception exception, string channel);
+
+    [LoggerMessage(1569, LogLevel.Warning, "The thread of a group can't be looked up or remembered for the alert channel '{Channel}'; what is sent may begin a new one.")]
+    public static partial void ThreadsFailed(this ILogger logger, Exception exception, string channel);
 }

@@ -17,6 +17,7 @@ internal static class ReferenceRules
         ["Varai.Environment.Azure"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Azure\.(Identity|Security\.KeyVault\.Secrets))$"),
         ["Varai.Environment.GoogleCloud"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Google\.Apis\.Auth)$"),
         ["Varai.Environment.PostgreSql"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|Npgsql)$"),
+        ["Varai.Environment.Smtp"] = (["Varai.Environment.Abstractions"], @"^(Microsoft\.Extensions\..+|MailKit)$"),
         ["Varai.Environment.Vault"] = (["Varai.Environment.Abstractions"], @"^Microsoft\.Extensions\..+$"),
         ["Varai.Environment.Testing"] = (["Varai.Environment.Abstractions"], "^$"),
     };

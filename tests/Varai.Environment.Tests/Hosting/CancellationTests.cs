@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Varai.Configuration;
 using Varai.Data;
 using Varai.FeatureFlags;
+using Varai.Monitoring;
 using Varai.Promotion;
 using Varai.Secrets;
 using Varai.State;
@@ -24,6 +25,7 @@ public sealed class CancellationTests
         typeof(IConfigurationDocuments), typeof(IEnvironmentTransfer), typeof(IPromotionEngine), typeof(IPromotionControl), typeof(IPromotionSnapshots), typeof(IPromotionAudit),
         typeof(IPromotionSecrets),
         typeof(IDataMigrator), typeof(IDataComponent), typeof(IDataCapture), typeof(IDataRestore),
+        typeof(IAlertChannel), typeof(IAlertChannels),
     ];
 
     // Written by services only: there is no default to call.
@@ -69,6 +71,7 @@ public sealed class CancellationTests
         CancellationToken token = TestContext.Current.CancellationToken;
         await using VaraiHost host = new VaraiHost().Write("production.json", """{ "a": 1 }""").WriteSecret("name", "value");
         host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider()).AddFlagRollouts().AddFeatureFlagUsage().AddPromotion()
+            .AddWebhook("name", o => o.Url = "https://example.org")
             .AddDataFiles("files", o => o.Directory("staging", "staging").Directory("production", "production"));
         host.Folder.Write("staging/a", "a");
         await host.App.StartAsync(token);
@@ -138,6 +141,7 @@ public sealed class CancellationTests
         var type when type == typeof(DataRestoreRequest) => new DataRestoreRequest("production", Guid.NewGuid().ToString("N")),
         var type when type == typeof(DataItem) => new DataItem("a", DataItemKind.File) { Length = 1 },
         var type when type == typeof(DataItemResult) => null,
+        var type when type == typeof(AlertNotification) => Monitoring.Delivery.Some.Notification("n"),
         var type when type == typeof(Stream) => new MemoryStream("b"u8.ToArray()),
         var type => throw new NotSupportedException($"Say here which {type} to call {parameter.Member} with."),
     };

@@ -9,10 +9,12 @@ using Varai.DependencyInjection;
 using Varai.FeatureFlags;
 using Varai.FeatureFlags.Rollouts;
 using Varai.Monitoring;
+using Varai.Monitoring.Delivery;
 using Varai.Promotion;
 using Varai.Secrets;
 using Varai.Secrets.LocalStore;
 using Varai.State;
+using Varai.Tests.Monitoring.Channels;
 using Varai.Tests.TestResources;
 
 namespace Varai.Tests.Hosting;
@@ -35,6 +37,7 @@ public sealed class OptionBindingTests
         [typeof(MonitoringOptions)] = MonitoringOptions.SectionName,
         [typeof(AlertRulesOptions)] = AlertRulesOptions.SectionName,
         [typeof(ErrorTrackingOptions)] = ErrorTrackingOptions.SectionName,
+        [typeof(AlertDeliveryOptions)] = AlertDeliveryOptions.SectionName,
         [typeof(DataMigrationOptions)] = DataMigrationOptions.SectionName,
         [typeof(DataFilesOptions)] = $"{DataFilesOptions.SectionName}:files",
         [typeof(DataSqliteOptions)] = $"{DataSqliteOptions.SectionName}:database",
@@ -65,7 +68,7 @@ public sealed class OptionBindingTests
     [Fact]
     public void Sections_HaveEveryOptionsClassThatWeShip() => Assert.Equal(
         typeof(VaraiOptions).Assembly.GetExportedTypes().Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal)).OrderBy(t => t.Name, StringComparer.Ordinal),
-        Sections.Keys.OrderBy(t => t.Name, StringComparer.Ordinal));
+        Sections.Keys.Concat(ChannelOptionBindingTests.Kinds).OrderBy(t => t.Name, StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Properties))]
@@ -75,7 +78,7 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddErrorTracking().AddAlertRules().AddDataFiles("files").AddSqliteDatabase("database");
+        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddErrorTracking().AddAlertRules().AddAlertDelivery().AddDataFiles("files").AddSqliteDatabase("database");
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -113,6 +116,7 @@ public sealed class OptionBindingTests
         varai.AddMonitoring(o => Apply(type, Configure, typeof(MonitoringOptions), o));
         varai.AddAlertRules(o => Apply(type, Configure, typeof(AlertRulesOptions), o));
         varai.AddErrorTracking(o => Apply(type, Configure, typeof(ErrorTrackingOptions), o));
+        varai.AddAlertDelivery(o => Apply(type, Configure, typeof(AlertDeliveryOptions), o));
         varai.AddDataMigration(o => Apply(type, Configure, typeof(DataMigrationOptions), o));
         varai.AddDataFiles("files", o => Apply(type, Configure, typeof(DataFilesOptions), o));
         varai.AddSqliteDatabase("database", o => Apply(type, Configure, typeof(DataSqliteOptions), o));
@@ -178,6 +182,8 @@ public sealed class OptionBindingTests
             return host.App.Services.GetRequiredService<IOptions<AlertRulesOptions>>().Value;
         if (type == typeof(ErrorTrackingOptions))
             return host.App.Services.GetRequiredService<IOptions<ErrorTrackingOptions>>().Value;
+        if (type == typeof(AlertDeliveryOptions))
+            return host.App.Services.GetRequiredService<IOptions<AlertDeliveryOptions>>().Value;
         if (type == typeof(DataMigrationOptions))
             return host.App.Services.GetRequiredService<IOptions<DataMigrationOptions>>().Value;
         if (type == typeof(DataFilesOptions))

@@ -1,0 +1,32 @@
+using Varai;
+using Varai.Monitoring.Channels;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds SMS through a gateway as an alert channel.</summary>
+public static class VaraiSmsGatewayBuilderExtensions
+{
+    /// <summary>Adds the alert channel <c>sms-gateway</c>; a second call only sets more options.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets options, after those of the section <c>Varai:AlertChannels:sms-gateway</c>.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddSmsGateway(this VaraiBuilder builder, Action<SmsGatewayOptions>? configure = null) => builder.AddSmsGateway("sms-gateway", configure);
+
+    /// <summary>Adds SMS through a gateway as an alert channel with a name; a second call with the same name only sets more options.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The channel's name; no <c>:</c>.</param>
+    /// <param name="configure">Sets options, after those of the section <c>Varai:AlertChannels:NAME</c>.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    /// <exception cref="InvalidOperationException">A channel of another kind has the name.</exception>
+    public static VaraiBuilder AddSmsGateway(this VaraiBuilder builder, string name, Action<SmsGatewayOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ChannelServices.ThrowIfInvalid(name);
+        builder.Services.AddOptions<SmsGatewayOptions>(name)
+            .BindConfiguration(ChannelServices.SectionOf(name), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateOnStart();
+        builder.AddVaraiAlertChannel<SmsGatewayOptions, SmsGatewayOptionsValidator>(name, configure, static (context, options) => new SmsGatewayChannel(context, options));
+        return builder;
+    }
+}
