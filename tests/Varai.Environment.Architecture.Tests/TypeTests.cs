@@ -12,6 +12,7 @@ public sealed class TypeTests
         "IVaraiEnvironment", "IEnvironmentConfiguration", "ISecretStore", "ISecretHandle", "IFeatureFlags", "IFeatureFlagSnapshot",
         "IFeatureFlagEditor", "IFlagExposures", "IFlagUsage", "IFlagDeclarations", "IFlagRollouts",
         "IConfigurationDocuments", "IEnvironmentTransfer", "IPromotionEngine", "IPromotionControl", "IPromotionSnapshots", "IPromotionAudit", "IDataMigrator",
+        "IAlertDispatcher", "ISilences", "IAlertNotifications",
     };
 
     [Fact]

@@ -9,10 +9,12 @@ using Varai.DependencyInjection;
 using Varai.FeatureFlags;
 using Varai.FeatureFlags.Rollouts;
 using Varai.Monitoring;
+using Varai.Monitoring.Notifications;
 using Varai.Promotion;
 using Varai.Secrets;
 using Varai.Secrets.LocalStore;
 using Varai.State;
+using Varai.Tests.Monitoring.Notifications;
 using Varai.Tests.TestResources;
 
 namespace Varai.Tests.Hosting;
@@ -33,16 +35,19 @@ public sealed class OptionBindingTests
         [typeof(RolloutOptions)] = RolloutOptions.SectionName,
         [typeof(PromotionOptions)] = PromotionOptions.SectionName,
         [typeof(MonitoringOptions)] = MonitoringOptions.SectionName,
+        [typeof(AlertNotificationOptions)] = AlertNotificationOptions.SectionName,
         [typeof(DataMigrationOptions)] = DataMigrationOptions.SectionName,
         [typeof(DataFilesOptions)] = $"{DataFilesOptions.SectionName}:files",
         [typeof(DataSqliteOptions)] = $"{DataSqliteOptions.SectionName}:database",
     };
 
-    // Several keys make one entry: SecretRoutingTests, PromotionOptionsTests and DataRegistrationTests bind these.
+    // Several keys make one entry: SecretRoutingTests, PromotionOptionsTests, DataRegistrationTests and NotificationRegistrationTests bind these.
     private static readonly string[] Elsewhere =
     [
         nameof(SecretOptions.Routes), nameof(SecretOptions.ProviderResilience), nameof(PromotionOptions.Stages),
         nameof(DataFilesOptions.Directories), nameof(DataSqliteOptions.Files),
+        nameof(AlertNotificationOptions.Route), nameof(AlertNotificationOptions.Receivers), nameof(AlertNotificationOptions.InhibitRules),
+        nameof(AlertNotificationOptions.TimeIntervals), nameof(AlertNotificationOptions.EscalationPolicies), nameof(AlertNotificationOptions.Watchdog),
     ];
 
     public static TheoryData<string, string> Properties
@@ -73,7 +78,8 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddDataFiles("files").AddSqliteDatabase("database");
+        host.Builder.Services.AddSingleton<INotificationOutbox>(new RecordingOutbox("hook"));
+        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddAlertNotifications().AddDataFiles("files").AddSqliteDatabase("database");
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -109,6 +115,8 @@ public sealed class OptionBindingTests
         varai.AddFlagRollouts(o => Apply(type, Configure, typeof(RolloutOptions), o));
         varai.AddPromotion(o => Apply(type, Configure, typeof(PromotionOptions), o));
         varai.AddMonitoring(o => Apply(type, Configure, typeof(MonitoringOptions), o));
+        host.Builder.Services.AddSingleton<INotificationOutbox>(new RecordingOutbox("hook"));
+        varai.AddAlertNotifications(o => Apply(type, Configure, typeof(AlertNotificationOptions), o));
         varai.AddDataMigration(o => Apply(type, Configure, typeof(DataMigrationOptions), o));
         varai.AddDataFiles("files", o => Apply(type, Configure, typeof(DataFilesOptions), o));
         varai.AddSqliteDatabase("database", o => Apply(type, Configure, typeof(DataSqliteOptions), o));
@@ -170,6 +178,8 @@ public sealed class OptionBindingTests
             return host.App.Services.GetRequiredService<IOptions<PromotionOptions>>().Value;
         if (type == typeof(MonitoringOptions))
             return host.App.Services.GetRequiredService<IOptions<MonitoringOptions>>().Value;
+        if (type == typeof(AlertNotificationOptions))
+            return host.App.Services.GetRequiredService<IOptions<AlertNotificationOptions>>().Value;
         if (type == typeof(DataMigrationOptions))
             return host.App.Services.GetRequiredService<IOptions<DataMigrationOptions>>().Value;
         if (type == typeof(DataFilesOptions))
@@ -200,6 +210,7 @@ public sealed class OptionBindingTests
             null when property.PropertyType == typeof(int?) => 2,
             null when property.PropertyType == typeof(double?) => 0.25,
             null when property.PropertyType == typeof(TimeSpan?) => TimeSpan.FromSeconds(3),
+            null when property.PropertyType == typeof(Uri) => new Uri("https://other/"),
             string or null => "other",
             _ => throw new NotSupportedException($"{property.DeclaringType}.{property.Name} has the new type {property.PropertyType}: say here how it is written."),
         };
