@@ -71,6 +71,7 @@ if python3 -c 'import moto.server' >/dev/null 2>&1; then
 else
   echo "moto (AWS): MISSING, its tests are skipped. Install it with: pip install 'moto[server]'"
 fi
+need 'Alertmanager' '{ command -v prometheus-alertmanager; }' '--no-install-recommends prometheus prometheus-alertmanager' 'macOS: brew install prometheus alertmanager'
 need 'Node.js and npm' 'command -v node && command -v npm' 'nodejs npm' 'macOS: brew install node'
 if command -v npm >/dev/null 2>&1; then
   # The vendors' own clients, which the tests drive against our test servers.

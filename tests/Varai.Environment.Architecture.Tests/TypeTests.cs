@@ -13,6 +13,7 @@ public sealed class TypeTests
         "IFeatureFlagEditor", "IFlagExposures", "IFlagUsage", "IFlagDeclarations", "IFlagRollouts",
         "IConfigurationDocuments", "IEnvironmentTransfer", "IPromotionEngine", "IPromotionControl", "IPromotionSnapshots", "IPromotionAudit", "IDataMigrator",
         "IAlertChannels",
+        "IAlertDispatcher", "ISilences", "IAlertNotifications",
     };
 
     [Fact]

@@ -78,6 +78,36 @@ internal static partial class Log
     public static partial void AlertMemoryNotLoaded(this ILogger logger, Exception exception);
     // 1560 to 1579: the outbox and the channels.
 
+    [LoggerMessage(1540, LogLevel.Information, "This node ({Holder}) sends alert notifications now.")]
+    public static partial void NotificationLeaseTaken(this ILogger logger, string holder);
+
+    [LoggerMessage(1541, LogLevel.Warning, "This node ({Holder}) no longer sends alert notifications: {Reason}")]
+    public static partial void NotificationLeaseLost(this ILogger logger, string holder, string reason);
+
+    [LoggerMessage(1542, LogLevel.Error, "Alert notifications can't go on. It is tried again, less and less often; nothing that was taken is lost.")]
+    public static partial void NotificationsFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1543, LogLevel.Information, "Alert notifications go on again.")]
+    public static partial void NotificationsRecovered(this ILogger logger);
+
+    [LoggerMessage(1544, LogLevel.Warning, "Changes of the state store can't be followed. What other nodes tell is noticed every {Interval} until they can.")]
+    public static partial void NotificationsNotFollowed(this ILogger logger, Exception exception, TimeSpan interval);
+
+    [LoggerMessage(1545, LogLevel.Error, "The notification {Id} can't be sent through the channel '{Channel}': {Reason}")]
+    public static partial void NotificationRefused(this ILogger logger, string id, string channel, string reason, Exception? exception);
+
+    [LoggerMessage(1546, LogLevel.Error, "The document '{Key}' in the inbox of alert notifications can't be read; it is dropped.")]
+    public static partial void InboxEntryUnreadable(this ILogger logger, string key);
+
+    [LoggerMessage(1547, LogLevel.Error, "The channel '{Channel}' gave up the notification {Id} after {Attempts} attempts: {Error}")]
+    public static partial void NotificationGivenUp(this ILogger logger, string channel, string id, int attempts, string? error);
+
+    [LoggerMessage(1548, LogLevel.Information, "{Author} did {Action} on {Target}: {Reason}")]
+    public static partial void AlertsActedOn(this ILogger logger, AlertAuditAction action, string target, string author, string reason);
+
+    [LoggerMessage(1549, LogLevel.Warning, "The lease for sending alert notifications could not be given back; it ends by itself.")]
+    public static partial void NotificationLeaseNotReleased(this ILogger logger, Exception exception);
+
     [LoggerMessage(1560, LogLevel.Warning, "The alert channel '{Channel}' failed: {Error} What waits for it is tried again with growing pauses.")]
     public static partial void ChannelFailing(this ILogger logger, string channel, string error);
 

@@ -5,10 +5,12 @@ using Varai.Configuration;
 using Varai.Data;
 using Varai.FeatureFlags;
 using Varai.Monitoring;
+using Varai.Monitoring.Notifications;
 using Varai.Promotion;
 using Varai.Secrets;
 using Varai.State;
 using Varai.Testing.Secrets;
+using Varai.Tests.Monitoring.Notifications;
 
 namespace Varai.Tests.Hosting;
 
@@ -26,10 +28,11 @@ public sealed class CancellationTests
         typeof(IPromotionSecrets),
         typeof(IDataMigrator), typeof(IDataComponent), typeof(IDataCapture), typeof(IDataRestore),
         typeof(IAlertChannel), typeof(IAlertChannels),
+        typeof(IAlertDispatcher), typeof(ISilences), typeof(IAlertNotifications),
     ];
 
     // Written by services only: there is no default to call.
-    private static readonly Type[] WithoutDefault = [typeof(ISecretKeyProvider), typeof(IRolloutGuard), typeof(IPromotionGate), typeof(IEnvironmentCheck), typeof(IPromotionObserver)];
+    private static readonly Type[] WithoutDefault = [typeof(ISecretKeyProvider), typeof(IRolloutGuard), typeof(IPromotionGate), typeof(IEnvironmentCheck), typeof(IPromotionObserver), typeof(IAlertChannel)];
 
     private static readonly PromotionPlan Plan = new()
     {
@@ -42,6 +45,8 @@ public sealed class CancellationTests
         TargetHash = "",
         PolicyHash = "",
     };
+
+    private static readonly Alert AnyAlert = new() { Labels = new Dictionary<string, string> { ["a"] = "b" }, StartsAt = DateTimeOffset.UnixEpoch };
 
     private static readonly BlobId Blob = BlobId.FromContent("b"u8);
 
@@ -73,6 +78,7 @@ public sealed class CancellationTests
         host.Builder.AddVarai().AddSecretProvider(new InMemorySecretProvider()).AddFlagRollouts().AddFeatureFlagUsage().AddPromotion()
             .AddWebhook("name", o => o.Url = "https://example.org")
             .AddDataFiles("files", o => o.Directory("staging", "staging").Directory("production", "production"));
+        host.Builder.AddVarai().AddAlertNotifications();
         host.Folder.Write("staging/a", "a");
         await host.App.StartAsync(token);
         await host.Varai.Configuration.GetCurrentVersionAsync(token);
@@ -120,6 +126,11 @@ public sealed class CancellationTests
         var type when type == typeof(PromotionRollback) => new PromotionRollback("name", "ann", "why"),
         var type when type == typeof(PromotionRestore) => new PromotionRestore("production", "name", "ann", "why"),
         var type when type == typeof(string) => parameter.Name == "key" ? "a" : "name",
+        var type when type == typeof(IReadOnlyList<Alert>) => (Alert[])[AnyAlert],
+        var type when type == typeof(Alert) => AnyAlert,
+        var type when type == typeof(IReadOnlyList<LabelMatcher>) => (LabelMatcher[])[new LabelMatcher("a", LabelComparison.Equal, "b")],
+        var type when type == typeof(DateTimeOffset) => DateTimeOffset.MaxValue,
+        var type when type == typeof(DateOnly) => DateOnly.MinValue,
         var type when type == typeof(long) => 0L,
         var type when type == typeof(TimeSpan) => TimeSpan.FromSeconds(1),
         var type when type == typeof(SecretValue) => new SecretValue("value"),

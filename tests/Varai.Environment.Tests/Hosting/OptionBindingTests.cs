@@ -10,11 +10,13 @@ using Varai.FeatureFlags;
 using Varai.FeatureFlags.Rollouts;
 using Varai.Monitoring;
 using Varai.Monitoring.Delivery;
+using Varai.Monitoring.Notifications;
 using Varai.Promotion;
 using Varai.Secrets;
 using Varai.Secrets.LocalStore;
 using Varai.State;
 using Varai.Tests.Monitoring.Channels;
+using Varai.Tests.Monitoring.Notifications;
 using Varai.Tests.TestResources;
 
 namespace Varai.Tests.Hosting;
@@ -38,16 +40,19 @@ public sealed class OptionBindingTests
         [typeof(AlertRulesOptions)] = AlertRulesOptions.SectionName,
         [typeof(ErrorTrackingOptions)] = ErrorTrackingOptions.SectionName,
         [typeof(AlertDeliveryOptions)] = AlertDeliveryOptions.SectionName,
+        [typeof(AlertNotificationOptions)] = AlertNotificationOptions.SectionName,
         [typeof(DataMigrationOptions)] = DataMigrationOptions.SectionName,
         [typeof(DataFilesOptions)] = $"{DataFilesOptions.SectionName}:files",
         [typeof(DataSqliteOptions)] = $"{DataSqliteOptions.SectionName}:database",
     };
 
-    // Several keys make one entry: SecretRoutingTests, PromotionOptionsTests and DataRegistrationTests bind these.
+    // Several keys make one entry: SecretRoutingTests, PromotionOptionsTests, DataRegistrationTests and NotificationRegistrationTests bind these.
     private static readonly string[] Elsewhere =
     [
         nameof(SecretOptions.Routes), nameof(SecretOptions.ProviderResilience), nameof(PromotionOptions.Stages),
         nameof(DataFilesOptions.Directories), nameof(DataSqliteOptions.Files),
+        nameof(AlertNotificationOptions.Route), nameof(AlertNotificationOptions.Receivers), nameof(AlertNotificationOptions.InhibitRules),
+        nameof(AlertNotificationOptions.TimeIntervals), nameof(AlertNotificationOptions.EscalationPolicies), nameof(AlertNotificationOptions.Watchdog),
     ];
 
     public static TheoryData<string, string> Properties
@@ -78,7 +83,8 @@ public sealed class OptionBindingTests
         (string suffix, string text, object expected) = Other(info, Activator.CreateInstance(type)!);
         await using VaraiHost host = new VaraiHost().Set(($"{Sections[type]}:{property}{suffix}", text));
         Directory.CreateDirectory(host.Folder.File("other")); // a folder that somebody names has to exist
-        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddErrorTracking().AddAlertRules().AddAlertDelivery().AddDataFiles("files").AddSqliteDatabase("database");
+        host.Builder.AddVarai().AddFlagRollouts().AddPromotion().AddMonitoring().AddErrorTracking().AddAlertRules().AddAlertDelivery().AddAlertNotifications().AddDataFiles("files").AddSqliteDatabase("database");
+        host.Builder.Services.AddSingleton<INotificationOutbox>(new RecordingOutbox("hook"));
 
         Assert.Equal(expected, Comparable(info.GetValue(Read(host, type))));
     }
@@ -117,6 +123,8 @@ public sealed class OptionBindingTests
         varai.AddAlertRules(o => Apply(type, Configure, typeof(AlertRulesOptions), o));
         varai.AddErrorTracking(o => Apply(type, Configure, typeof(ErrorTrackingOptions), o));
         varai.AddAlertDelivery(o => Apply(type, Configure, typeof(AlertDeliveryOptions), o));
+        host.Builder.Services.AddSingleton<INotificationOutbox>(new RecordingOutbox("hook"));
+        varai.AddAlertNotifications(o => Apply(type, Configure, typeof(AlertNotificationOptions), o));
         varai.AddDataMigration(o => Apply(type, Configure, typeof(DataMigrationOptions), o));
         varai.AddDataFiles("files", o => Apply(type, Configure, typeof(DataFilesOptions), o));
         varai.AddSqliteDatabase("database", o => Apply(type, Configure, typeof(DataSqliteOptions), o));
@@ -184,6 +192,8 @@ public sealed class OptionBindingTests
             return host.App.Services.GetRequiredService<IOptions<ErrorTrackingOptions>>().Value;
         if (type == typeof(AlertDeliveryOptions))
             return host.App.Services.GetRequiredService<IOptions<AlertDeliveryOptions>>().Value;
+        if (type == typeof(AlertNotificationOptions))
+            return host.App.Services.GetRequiredService<IOptions<AlertNotificationOptions>>().Value;
         if (type == typeof(DataMigrationOptions))
             return host.App.Services.GetRequiredService<IOptions<DataMigrationOptions>>().Value;
         if (type == typeof(DataFilesOptions))
@@ -214,6 +224,7 @@ public sealed class OptionBindingTests
             null when property.PropertyType == typeof(int?) => 2,
             null when property.PropertyType == typeof(double?) => 0.25,
             null when property.PropertyType == typeof(TimeSpan?) => TimeSpan.FromSeconds(3),
+            null when property.PropertyType == typeof(Uri) => new Uri("https://other/"),
             string or null => "other",
             _ => throw new NotSupportedException($"{property.DeclaringType}.{property.Name} has the new type {property.PropertyType}: say here how it is written."),
         };

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Varai.Monitoring.Delivery;
+using Varai.Monitoring.Notifications;
 using Varai.Secrets;
 
 namespace Varai.Monitoring.Channels;
@@ -21,7 +21,7 @@ internal static class ChannelServices
         where TValidator : class, IValidateOptions<TOptions>, new()
     {
         IServiceCollection services = builder.Services;
-        services.AddVaraiAlertDelivery();
+        services.AddVaraiNotifications();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>>(new TValidator()));
         if (!services.Any(s => s.ServiceType == typeof(VaraiSection) && s.ImplementationInstance is VaraiSection { Name: "AlertChannels" }))
             services.AddSingleton(new VaraiSection("AlertChannels") { Check = CheckNames });

@@ -1,0 +1,3 @@
+namespace Varai.Monitoring.Notifications.Dispatching;
+
+internal sealed record AckCommand(IReadOnlyList<string> Fingerprints, string Author, string Reason, TimeSpan? Duration);

@@ -1,0 +1,3 @@
+namespace Varai.Monitoring.Notifications.Dispatching;
+
+internal sealed record AckEntry(string Author, string Reason, DateTimeOffset At, DateTimeOffset? ExpiresAt);

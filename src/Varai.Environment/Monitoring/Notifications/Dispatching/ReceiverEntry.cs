@@ -1,0 +1,17 @@
+namespace Varai.Monitoring.Notifications.Dispatching;
+
+/// <summary>How much a receiver was told through a channel, and what is held.</summary>
+internal sealed class ReceiverEntry
+{
+    public required string Receiver { get; init; }
+
+    public required string Channel { get; init; }
+
+    /// <summary>When it was lately told, oldest first.</summary>
+    public List<DateTimeOffset> Sent { get; init; } = [];
+
+    /// <summary>The keys of the groups that have something to tell.</summary>
+    public HashSet<string> Held { get; init; } = [];
+
+    public static string KeyOf(string receiver, string channel) => $"{receiver}\n{channel}";
+}

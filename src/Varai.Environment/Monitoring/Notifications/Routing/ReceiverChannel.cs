@@ -1,0 +1,3 @@
+namespace Varai.Monitoring.Notifications.Routing;
+
+internal sealed record ReceiverChannel(string Channel, bool SendResolved);
