@@ -89,12 +89,12 @@ internal static class MonitoringSnippets
 
     internal sealed record Order(string Id);
 
-    internal sealed record Receipt(string Id);
+    internal sealed record Receipt(string Id, DateTimeOffset PlacedAt);
 
-    internal sealed class Orders
+    internal sealed class Orders(TimeProvider time)
     {
         public Task<Receipt> PlaceAsync(Order order, CancellationToken cancellationToken) =>
-            cancellationToken.IsCancellationRequested ? Task.FromCanceled<Receipt>(cancellationToken) : Task.FromResult(new Receipt(order.Id));
+            cancellationToken.IsCancellationRequested ? Task.FromCanceled<Receipt>(cancellationToken) : Task.FromResult(new Receipt(order.Id, time.GetUtcNow()));
     }
 
     public static void Objectives(HostApplicationBuilder builder)
