@@ -97,6 +97,31 @@ public sealed class AlertmanagerChannelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Webhook_OfARealAlertmanager_IsSentWhatWeSend()
+    {
+        var arrived = new TaskCompletionSource<HttpCall>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _service.Answer = call =>
+        {
+            arrived.TrySetResult(call);
+            return new HttpAnswer(200);
+        };
+        await using ServerProcess server = await StartAsync(
+            $"route: {{ receiver: hook, group_by: [alertname], group_wait: 0s }}\nreceivers: [{{ name: hook, webhook_configs: [{{ url: '{_service.Url}/' }}] }}]\n");
+        await using ChannelHost host = Host($"http://127.0.0.1:{server.Port}");
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        AlertNotification sent = Some.Notification("n") with { Receiver = "hook", At = now, Alerts = [Some.Alert() with { StartsAt = now.AddMinutes(-5) }] };
+        await host.SendAsync(sent);
+        HttpCall theirs = await arrived.Task.WaitAsync(Token);
+
+        JsonNode real = JsonNode.Parse(theirs.Body)!;
+        sent = sent with { GroupKey = (string)real["groupKey"]!, ExternalUrl = new Uri((string)real["externalURL"]!) };
+        JsonNode ours = JsonNode.Parse(ChannelJson.Write(json => AlertmanagerPayload.Write(json, sent, maxAlerts: 0)).Span)!;
+        ours["externalURL"] = (string)real["externalURL"]!; // without the slash that a Uri has
+        Assert.Equal(real.ToJsonString(), ours.ToJsonString());
+        Assert.Equal(("POST", "application/json"), (theirs.Method, theirs.Header("Content-Type")));
+    }
+
+    [Fact]
     public void Validate_Mistakes_AreRefused()
     {
         Assert.Equal(["Varai:AlertChannels:am:Urls must name at least one address."], new AlertmanagerOptionsValidator().Validate("am", new AlertmanagerOptions()).Failures);
@@ -113,13 +138,13 @@ public sealed class AlertmanagerChannelTests : IAsyncDisposable
             o.Urls.Add(url);
     }));
 
-    private static Task<ServerProcess> StartAsync()
+    private static Task<ServerProcess> StartAsync(string configuration = "route: { receiver: none }\nreceivers: [{ name: none }]\n")
     {
         string program = Require.Program("Alertmanager", "sudo apt-get install --no-install-recommends prometheus-alertmanager", "prometheus-alertmanager", "alertmanager");
         string folder = Path.Combine(Path.GetTempPath(), $"varai-alertmanager-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
         string config = Path.Combine(folder, "alertmanager.yml");
-        File.WriteAllText(config, "route: { receiver: none }\nreceivers: [{ name: none }]\n");
+        File.WriteAllText(config, configuration);
         return ServerProcess.StartAsync(
             program, port => [$"--config.file={config}", $"--storage.path={folder}", $"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="],
             new Dictionary<string, string>(), Token);

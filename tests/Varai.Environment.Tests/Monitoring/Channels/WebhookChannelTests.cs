@@ -329,7 +329,7 @@ public sealed class WebhookChannelTests : IAsyncDisposable
             ["body"] = _service.Last.Text,
             ["keys"] = new JsonArray(Key, OtherKey, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
         };
-        string answer = await OfficialClients.NodeAsync("tests/Varai.Environment.Tests/Clients/webhooks.js", [new JsonArray(request).ToJsonString()], new Dictionary<string, string>(), Token);
+        string answer = await OfficialClients.NodeAsync("tests/Varai.Environment.Tests/Clients/webhooks.cjs", [new JsonArray(request).ToJsonString()], new Dictionary<string, string>(), Token);
 
         Assert.Equal(
             """[{"verified":[true,true,"No matching signature found"],"event":{"valid":true,"id":"n-1","type":"varai.alerts.firing","source":"/varai/production","subject":"team","version":"4"}}]""",
