@@ -19,6 +19,8 @@ internal sealed class CopyingSayer(TextWriter output, bool holds) : IProgress<Da
             output.Flush();
         }
 
-        Thread.Sleep(Timeout.Infinite);
+        // For ever: the process is about to be killed.
+        using var never = new ManualResetEventSlim();
+        never.Wait();
     }
 }

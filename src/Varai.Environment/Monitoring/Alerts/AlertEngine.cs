@@ -31,6 +31,9 @@ internal sealed class AlertEngine(
     private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
     private readonly Lazy<AlertRuleSet> _set = new(() => new AlertRuleSet(rules, windows, environment.Name, new WindowClock(time)));
     private long _savedTimestamp = time.GetTimestamp();
+    private readonly Lock _telling = new();
+    private bool _isTelling;
+    private bool _mustTellAgain;
     private bool _isRestored;
     private bool _isTellingFailing;
 
@@ -54,7 +57,7 @@ internal sealed class AlertEngine(
             do
             {
                 Evaluate();
-                if (telling.IsCompleted)
+                if (BeginTelling())
                     telling = TellAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
@@ -110,7 +113,38 @@ internal sealed class AlertEngine(
         }
     }
 
+    /// <returns>Whether nobody is at it: whoever is looks once more when it is done.</returns>
+    private bool BeginTelling()
+    {
+        lock (_telling)
+        {
+            _mustTellAgain = _isTelling;
+            if (_isTelling)
+                return false;
+            _isTelling = true;
+            return true;
+        }
+    }
+
+    private bool EndTelling(bool hasFailed)
+    {
+        lock (_telling)
+        {
+            _isTelling = _mustTellAgain && !hasFailed;
+            _mustTellAgain = false;
+            return !_isTelling;
+        }
+    }
+
     private async Task TellAsync(CancellationToken cancellationToken)
+    {
+        bool hasFailed;
+        do
+            hasFailed = !await TryTellAsync(cancellationToken).ConfigureAwait(false);
+        while (!EndTelling(hasFailed));
+    }
+
+    private async Task<bool> TryTellAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(LongestTelling, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -121,6 +155,7 @@ internal sealed class AlertEngine(
             if (_isTellingFailing)
                 _logger.AlertsToldAgain();
             _isTellingFailing = false;
+            return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -132,6 +167,8 @@ internal sealed class AlertEngine(
                 _logger.AlertsNotTold(e);
             _isTellingFailing = true;
         }
+
+        return false;
     }
 
     private async Task SaveAsync(CancellationToken cancellationToken)
