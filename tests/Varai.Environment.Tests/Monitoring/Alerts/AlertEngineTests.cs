@@ -48,7 +48,7 @@ public sealed class AlertEngineTests
     public async Task Run_DispatcherThatHangs_DoesNotHoldUpTheEvaluation()
     {
         await using VaraiHost host = Create(out FakeTimeProvider time, out Dispatcher dispatcher, out FakeLogCollector logs);
-        dispatcher.Post = async token => await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        dispatcher.Post = async token => await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
         await host.App.StartAsync(Token);
         host.Varai.Metrics.Record("order_time", 3000);
         await AdvanceAsync(host, time);

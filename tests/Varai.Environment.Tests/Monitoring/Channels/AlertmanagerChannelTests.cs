@@ -67,7 +67,10 @@ public sealed class AlertmanagerChannelTests : IAsyncDisposable
         int Count()
         {
             // Alerts that are the same are one there: it is asked how many it has taken.
-            string metrics = http.GetStringAsync("/metrics", Token).GetAwaiter().GetResult();
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/metrics", UriKind.Relative));
+            using HttpResponseMessage response = http.Send(request, Token);
+            using var reader = new StreamReader(response.Content.ReadAsStream(Token));
+            string metrics = reader.ReadToEnd();
             received = metrics.Split('\n').Where(l => l.StartsWith("alertmanager_alerts_received_total{", StringComparison.Ordinal)).Sum(l => (int)double.Parse(l.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
             return received;
         }

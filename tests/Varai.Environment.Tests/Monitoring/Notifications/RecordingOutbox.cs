@@ -46,7 +46,7 @@ internal sealed class RecordingOutbox(params string[] channels) : INotificationO
         Interlocked.Increment(ref _runs);
         try
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
         finally
         {
