@@ -1,6 +1,6 @@
 namespace Varai.Monitoring;
 
-/// <summary>The alert rules of this service and what they say. Present after <c>AddAlerting()</c> or <c>AddAlertRule()</c>.</summary>
+/// <summary>The alert rules of this service and what they say. Present after <c>AddAlertRules()</c> or <c>AddAlertRule()</c>.</summary>
 /// <remarks>Every member is safe from any thread.</remarks>
 public interface IAlertRules
 {

@@ -23,8 +23,10 @@ internal sealed class AlertEngine(
     private const int ToleratedRounds = 4;
 
     private static readonly TimeSpan LongestTelling = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRestore = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PendingSaveInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromHours(1);
 
     private readonly GuardedLogger _logger = new(logger);
     private readonly AlertRulesOptions _options = options.Value;
@@ -35,6 +37,7 @@ internal sealed class AlertEngine(
     private bool _isTelling;
     private bool _mustTellAgain;
     private bool _isRestored;
+    private bool _hasTidied;
     private bool _isTellingFailing;
 
     public IReadOnlyList<AlertRuleStatus> GetStatus() => _set.Value.GetStatus();
@@ -99,7 +102,8 @@ internal sealed class AlertEngine(
     {
         try
         {
-            if (await memory.LoadAsync(cancellationToken).ConfigureAwait(false) is { } saved)
+            // The evaluation waits for it at the start, but not for long: what comes later is taken over then.
+            if (await memory.LoadAsync(cancellationToken).WaitAsync(LongestRestore, time, cancellationToken).ConfigureAwait(false) is { } saved)
                 _set.Value.Restore(saved, _options.OutageTolerance, _options.Interval + _options.Interval);
             _isRestored = true;
         }
@@ -146,29 +150,34 @@ internal sealed class AlertEngine(
 
     private async Task<bool> TryTellAsync(CancellationToken cancellationToken)
     {
+        // Neither waits for the other: a store that is away keeps no alert from a dispatcher that is there.
+        Exception? unsaved = await AttemptAsync(SaveAsync, cancellationToken).ConfigureAwait(false);
+        Exception? untold = await AttemptAsync(PostAsync, cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+            return false;
+        Exception? failure = untold ?? unsaved;
+        if (failure is not null && !_isTellingFailing)
+            _logger.AlertsNotTold(failure);
+        else if (failure is null && _isTellingFailing)
+            _logger.AlertsToldAgain();
+        _isTellingFailing = failure is not null;
+        return failure is null;
+    }
+
+    private async Task<Exception?> AttemptAsync(Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
         using var limit = new CancellationTokenSource(LongestTelling, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await SaveAsync(linked.Token).ConfigureAwait(false);
-            await PostAsync(linked.Token).ConfigureAwait(false);
-            if (_isTellingFailing)
-                _logger.AlertsToldAgain();
-            _isTellingFailing = false;
-            return true;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The host stops; what was not told is told by the next process.
+            // Whoever does not listen to the token is left behind.
+            await act(linked.Token).WaitAsync(linked.Token).ConfigureAwait(false);
+            return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            if (!_isTellingFailing)
-                _logger.AlertsNotTold(e);
-            _isTellingFailing = true;
+            return e;
         }
-
-        return false;
     }
 
     private async Task SaveAsync(CancellationToken cancellationToken)
@@ -178,7 +187,8 @@ internal sealed class AlertEngine(
         // A store that could not be read at the start is read before it is written: what it remembers is still to come back.
         if (!_isRestored)
             await RestoreAsync(cancellationToken).ConfigureAwait(false);
-        if (!_isRestored || !(set.HasChanged || (time.GetElapsedTime(_savedTimestamp) >= SaveInterval && set.HasPending)))
+        TimeSpan age = time.GetElapsedTime(_savedTimestamp);
+        if (!_isRestored || !(set.HasChanged || (age >= PendingSaveInterval && set.HasPending) || (age >= SaveInterval && set.HasAlerts)))
             return;
         try
         {
@@ -191,6 +201,10 @@ internal sealed class AlertEngine(
         }
 
         _savedTimestamp = time.GetTimestamp();
+        if (_hasTidied)
+            return;
+        await memory.TidyAsync(time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        _hasTidied = true;
     }
 
     private async Task PostAsync(CancellationToken cancellationToken)

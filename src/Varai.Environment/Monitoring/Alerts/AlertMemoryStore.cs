@@ -13,13 +13,17 @@ internal sealed class AlertMemoryStore(
 {
     private const int HashLength = 16;
 
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(7);
+
     private readonly GuardedLogger _logger = new(logger);
     private readonly string _instance = options.Value.Instance ?? System.Environment.MachineName;
     private long? _version;
     private bool _hasWarned;
 
+    private string Prefix => $"monitoring/{environment.Name}/alerts/";
+
     // A name may have characters that a key must not have.
-    private string Key => $"monitoring/{environment.Name}/alerts/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_instance)).AsSpan(0, HashLength))}";
+    private string Key => $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_instance)).AsSpan(0, HashLength))}";
 
     /// <returns>What was saved last; null when there is nothing.</returns>
     public async Task<AlertMemory?> LoadAsync(CancellationToken cancellationToken)
@@ -41,6 +45,20 @@ internal sealed class AlertMemoryStore(
         }
 
         return null;
+    }
+
+    /// <summary>Deletes what processes left behind that have not been there for long, as those in containers whose names never come again.</summary>
+    public async Task TidyAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var transaction = new StateTransaction();
+        await foreach (StateDocument document in state.ListAsync(Prefix, cancellationToken).ConfigureAwait(false))
+        {
+            if (document.Key != Key && document.Modified < now - LongestAbsence)
+                transaction.Delete(document.Key, document.Version);
+        }
+
+        if (transaction.Operations.Count > 0)
+            await state.CommitAsync(transaction, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task SaveAsync(AlertMemory memory, CancellationToken cancellationToken)

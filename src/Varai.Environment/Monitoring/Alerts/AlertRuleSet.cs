@@ -145,6 +145,16 @@ internal sealed class AlertRuleSet
         }
     }
 
+    /// <summary>Whether there is anything to remember.</summary>
+    public bool HasAlerts
+    {
+        get
+        {
+            lock (_states)
+                return _plans.Any(p => p.State.Instances.Any(i => !i.IsToBeForgotten));
+        }
+    }
+
     /// <summary>Takes over the alerts of the process before this one. A rule that is no more has none.</summary>
     /// <param name="memory">What it remembered.</param>
     /// <param name="outageTolerance">For how long a pending alert may have been without it.</param>
@@ -161,12 +171,15 @@ internal sealed class AlertRuleSet
                 if (plan is null || (remembered.State == AlertState.Pending && away > outageTolerance.Ticks))
                     continue;
 
-                // Nobody looked meanwhile: the time does not count as time that the condition held.
-                long shift = remembered.State == AlertState.Pending ? away : 0;
+                // Nobody looked meanwhile: the time does not count as time that the condition held. A clock that was set back since must not make
+                // anything begin in the future.
+                long activeAt = _clock.Of(remembered.ActiveAt) + (remembered.State == AlertState.Pending ? away : 0);
+                if (activeAt > now)
+                    activeAt = remembered.State == AlertState.Firing ? now - plan.Rule.For.Ticks : now;
                 plan.State.Adopt(new AlertInstance(remembered.Key, remembered.GroupLabels, plan.LabelsOf(remembered.GroupLabels))
                 {
                     State = remembered.State,
-                    ActiveAt = _clock.Of(remembered.ActiveAt) + shift,
+                    ActiveAt = activeAt,
                     FiredAt = TicksOf(remembered.FiredAt),
                     KeepFiringSince = TicksOf(remembered.KeepFiringSince),
                     ResolvedAt = TicksOf(remembered.ResolvedAt),
@@ -263,5 +276,5 @@ internal sealed class AlertRuleSet
 
     private DateTimeOffset? WallOf(long ticks) => ticks == 0 ? null : _clock.WallOf(ticks);
 
-    private long TicksOf(DateTimeOffset? wall) => wall is { } moment ? _clock.Of(moment) : 0;
+    private long TicksOf(DateTimeOffset? wall) => wall is { } moment ? Math.Min(_clock.Of(moment), _clock.Now) : 0;
 }

@@ -35,12 +35,25 @@ internal sealed class AlertRuleState(AlertRule rule)
         HasAdopted = false;
     }
 
-    /// <summary>Takes over an alert from before: of a rule that was changed, or of the process before this one.</summary>
+    /// <summary>Takes over an alert of the process before this one.</summary>
     public void Adopt(AlertInstance instance)
     {
-        instance.Seen = 0;
-        _byKey[instance.Key] = instance;
-        HasAdopted = true;
+        if (!_byKey.TryGetValue(instance.Key, out AlertInstance? live))
+        {
+            instance.Seen = 0;
+            _byKey[instance.Key] = instance;
+            HasAdopted = true;
+            return;
+        }
+
+        // The rules have run meanwhile, and what they saw counts; but what fired before has not begun only now.
+        if (instance.State != AlertState.Firing)
+            return;
+        live.ActiveAt = live.State == AlertState.Inactive ? instance.ActiveAt : Math.Min(live.ActiveAt, instance.ActiveAt);
+        live.FiredAt = live.FiredAt == 0 ? instance.FiredAt : Math.Min(live.FiredAt, instance.FiredAt);
+        live.Value = double.IsNaN(live.Value) ? instance.Value : live.Value;
+        (live.State, live.ResolvedAt, live.SentAt, live.GraceUntil) = (AlertState.Firing, 0, 0, instance.GraceUntil);
+        HasChanged = true;
     }
 
     public void Begin(long now)
@@ -64,7 +77,9 @@ internal sealed class AlertRuleState(AlertRule rule)
             bool remembers = rule.NoData == AlertNoData.Alert;
             if (outcome == AlertOutcome.Clear ? !remembers : outcome == AlertOutcome.Missing && !remembers)
                 return;
-            instance = create(group);
+            // One of the process before this may have been taken over since the groups were said.
+            AlertInstance created = create(group);
+            instance = _byKey.GetValueOrDefault(created.Key) ?? created;
             _byGroup[group] = instance;
             _byKey[instance.Key] = instance;
         }

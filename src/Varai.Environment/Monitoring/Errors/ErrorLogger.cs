@@ -21,13 +21,11 @@ internal sealed class ErrorLogger(IServiceProvider services, string category) : 
         try
         {
             _tracker ??= services.GetRequiredService<IErrorTracker>();
+            ErrorTracker.Tell(_tracker, exception, ErrorOrigin.Logged, category);
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The host has ended, and nobody can ask any more.
-            return;
+            // The host has ended, its options are wrong, which it says itself, or a tracker of the user's fails: whoever logs is not told.
         }
-
-        ErrorTracker.Tell(_tracker, exception, ErrorOrigin.Logged, category);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -75,6 +76,39 @@ public sealed class AlertEngineTests
         Assert.Equal("slow", fired.Name);
         await UntilAsync(() => logs.GetSnapshot().Any(l => l.Id.Id == 1534));
         Assert.Single(logs.GetSnapshot(), l => l.Id.Id == 1533);
+        await host.App.StopAsync(Token);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_StoreThatFailsOrHangs_EvaluatesAndTellsAllTheSame(bool hangs)
+    {
+        await using VaraiHost host = Create(out FakeTimeProvider time, out Dispatcher dispatcher, out FakeLogCollector logs);
+        host.Builder.Services.AddSingleton<IStateStore>(new BrokenStore(hangs));
+        await host.App.StartAsync(Token);
+        IAlertRules rules = host.App.Services.GetRequiredService<IAlertRules>();
+        for (int i = 0; rules.GetStatus()[0].LastEvaluation is null; i++)
+        {
+            // The first evaluation waits for the store, but not for long.
+            time.Advance(TimeSpan.FromSeconds(1));
+            for (int j = 0; j < 1000 && rules.GetStatus()[0].LastEvaluation is null; j++)
+                await Task.Yield();
+            Assert.True(i < 10_000, "It never begins.");
+        }
+
+        host.Varai.Metrics.Record("order_time", 3000);
+        Alert? fired = null;
+        for (int i = 0; fired is null; i++)
+        {
+            host.Varai.Metrics.Record("order_time", 3000);
+            await AdvanceAsync(host, time);
+            fired = dispatcher.TryRead()?[0];
+            Assert.True(i < 10_000, "It is never told.");
+        }
+
+        Assert.Equal("slow", fired.Name);
+        await UntilAsync(() => logs.GetSnapshot().Any(l => l.Id.Id is 1533 or 1537));
         await host.App.StopAsync(Token);
     }
 
@@ -193,5 +227,38 @@ public sealed class AlertEngineTests
         public async Task<IReadOnlyList<Alert>> ReadAsync() => await _told.Reader.ReadAsync(Token).AsTask().WaitAsync(Patience, Token);
 
         public IReadOnlyList<Alert>? TryRead() => _told.Reader.TryRead(out IReadOnlyList<Alert>? told) ? told : null;
+    }
+
+    private sealed class BrokenStore(bool hangs) : IStateStore
+    {
+        public IBlobStore Blobs => throw new StateException("away");
+
+        public ILeaseStore Leases => throw new StateException("away");
+
+        public ValueTask<long> GetRevisionAsync(CancellationToken cancellationToken) => FailAsync<long>();
+
+        public ValueTask<StateDocument?> GetAsync(string key, CancellationToken cancellationToken) => FailAsync<StateDocument?>();
+
+        public async IAsyncEnumerable<StateDocument> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return await FailAsync<StateDocument>();
+        }
+
+        public async IAsyncEnumerable<StreamEntry> ReadStreamAsync(StreamQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return await FailAsync<StreamEntry>();
+        }
+
+        public Task<StateCommit> CommitAsync(StateTransaction transaction, CancellationToken cancellationToken) => FailAsync<StateCommit>().AsTask();
+
+        public async IAsyncEnumerable<StateChange> WatchAsync(long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return await FailAsync<StateChange>();
+        }
+
+        // One that hangs does not even listen to its caller.
+        private ValueTask<T> FailAsync<T>() => hangs
+            ? new ValueTask<T>(new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously).Task)
+            : throw new StateException("away");
     }
 }

@@ -1,4 +1,5 @@
 using Varai.Monitoring;
+using Varai.Monitoring.Alerts;
 
 namespace Varai.Tests.Monitoring.Alerts;
 
@@ -235,6 +236,55 @@ public sealed class AlertRuleStateTests
         Assert.Equal("FFF", world.Run(High, Low, Low));
         world.Restart(TimeSpan.FromMinutes(1));
         Assert.Equal("FFI", world.Run(null, Low, Low));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Restore_WithAClockThatWasSetBack_GoesOnFiringFromNow(int waits)
+    {
+        AlertRule rule = AlertWorld.Rule(r => Above2000(r).For(TimeSpan.FromMinutes(waits)));
+        var before = new AlertWorld(rule);
+        while (before.Minute(High) != AlertState.Firing)
+        {
+            // It waits.
+        }
+
+        before.Tell();
+        AlertMemory memory = before.Set.Remember();
+        var after = new AlertWorld(rule);
+        after.Set.Restore(memory with { SavedAt = memory.SavedAt.AddHours(3), Alerts = [.. memory.Alerts.Select(a => a with { ActiveAt = a.ActiveAt.AddHours(3), FiredAt = a.FiredAt!.Value.AddHours(3) })] }, TimeSpan.FromHours(1), TimeSpan.Zero);
+        Assert.Equal("F", after.Run(High));
+        Alert told = Assert.Single(after.Tell());
+        Assert.Equal(AlertWorld.Start, told.StartsAt);
+        Assert.True(told.EndsAt > told.StartsAt);
+    }
+
+    [Fact]
+    public void Restore_AfterTheRulesHaveRun_KeepsWhatTheySaw()
+    {
+        AlertRule rule = AlertWorld.Rule(r => Above2000(r).For(TimeSpan.FromMinutes(2)));
+        var before = new AlertWorld(rule);
+        before.Run(High, High, High);
+        AlertMemory firing = before.Set.Remember();
+
+        // What fires, fires since before; its condition holds, so it does not end.
+        before.Time.Advance(TimeSpan.FromMinutes(10));
+        var late = new AlertWorld(rule);
+        late.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal("P", late.Run(High));
+        late.Set.Restore(firing, TimeSpan.FromHours(1), TimeSpan.Zero);
+        Assert.Equal("F", late.Run(High));
+        Assert.Equal(AlertWorld.Start.AddMinutes(2), Assert.Single(late.Tell()).StartsAt);
+
+        // What waited then does not put back what fires now.
+        var waiting = new AlertWorld(rule);
+        waiting.Run(High);
+        AlertMemory pending = waiting.Set.Remember();
+        var live = new AlertWorld(rule);
+        live.Run(High, High, High);
+        live.Set.Restore(pending, TimeSpan.FromHours(1), TimeSpan.Zero);
+        Assert.Equal("F", live.Run(High));
     }
 
     [Fact]
