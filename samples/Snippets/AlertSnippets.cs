@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Varai;
 using Varai.Monitoring;
+using Varai.Monitoring.ServiceLevels;
 
 namespace Snippets;
 
@@ -33,6 +34,16 @@ internal static class AlertSnippets
                 .Metric("orders_placed").Over(TimeSpan.FromMinutes(30)).Absent().Severity(AlertSeverity.Critical))
             .AddAlertRule("odd_value", r => r
                 .Metric("order_value").Max().When(value => value % 100 == 99).AtLeastTimes(3, outOf: 5));
+        // end-snippet
+    }
+
+    public static void BurnRate(HostApplicationBuilder builder)
+    {
+        // snippet: alerts-burn-rate
+        MetricQuery orders = MetricQuery.Of("order_processing_time");
+        var objective = new ServiceLevelObjective(
+            "orders-availability", 0.999, ServiceLevelIndicator.ErrorsOf(orders.Where("outcome", "error"), orders));
+        builder.AddVarai().AddServiceLevelObjective(objective).AddBurnRateAlerts(objective);
         // end-snippet
     }
 

@@ -1,6 +1,7 @@
 using Varai;
 using Varai.Monitoring;
 using Varai.Monitoring.Alerts;
+using Varai.Monitoring.ServiceLevels;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -49,6 +50,30 @@ public static class VaraiAlertRuleBuilderExtensions
             throw new ArgumentException($"There is an alert rule '{rule.Name}' already.", nameof(rule));
         builder.AddAlertRules();
         builder.Services.AddSingleton(rule);
+        return builder;
+    }
+
+    /// <summary>Adds an alert rule for each pair of windows over which the error budget of an objective may burn too fast
+    /// (<see cref="ServiceLevelObjective.GetBurnRateWindows"/>): critical for a page, a warning for a ticket. They are called
+    /// <c>NAME_burn_rate_page_60m</c> and so on. <see cref="AddAlertRules"/> is called with it; the objective is added by
+    /// <c>AddServiceLevelObjective</c>. A second call with the same objective changes nothing.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="objective">The objective.</param>
+    /// <returns>The builder.</returns>
+    public static VaraiBuilder AddBurnRateAlerts(this VaraiBuilder builder, ServiceLevelObjective objective)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(objective);
+        builder.AddAlertRules();
+        if (builder.Services.Any(s => s.ImplementationInstance is BurnRateAlerts known && known.Objective == objective.Name))
+            return builder;
+        builder.Services.AddSingleton(new BurnRateAlerts(objective.Name));
+        for (int i = 0; i < objective.GetBurnRateWindows().Count; i++)
+        {
+            int window = i;
+            builder.Services.AddSingleton(provider => BurnRateRules.Create(objective, window, provider.GetRequiredService<IServiceLevels>));
+        }
+
         return builder;
     }
 }
