@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Varai;
 using Varai.Secrets;
@@ -47,7 +48,8 @@ public static class VaraiEmailBuilderExtensions
         {
             Check = provider => _ = OptionsOf(provider, name),
         });
-        builder.AddAlertChannel(provider => new EmailChannel(name, OptionsOf(provider, name), provider.GetRequiredService<ISecretStore>()));
+        builder.AddAlertChannel(provider => new EmailChannel(
+            name, OptionsOf(provider, name), provider.GetRequiredService<ISecretStore>(), provider.GetRequiredService<ILogger<EmailChannel>>()));
     }
 
     private static EmailOptions OptionsOf(IServiceProvider provider, string name) =>

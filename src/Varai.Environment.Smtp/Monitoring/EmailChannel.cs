@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using Microsoft.Extensions.Logging;
 using MimeKit;
 using Varai.Monitoring;
 using Varai.Secrets;
@@ -18,15 +19,17 @@ internal sealed class EmailChannel : IAlertChannel
     private readonly ISecretStore _secrets;
     private readonly MailboxAddress _from;
     private readonly MailboxAddress[] _to;
-    private readonly Dictionary<string, HashSet<string>> _accepted = new(StringComparer.Ordinal);
+    private readonly ILogger _logger;
+    private readonly Dictionary<string, EmailProgress> _known = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
     private readonly Lock _lock = new();
 
-    public EmailChannel(string name, EmailOptions options, ISecretStore secrets)
+    public EmailChannel(string name, EmailOptions options, ISecretStore secrets, ILogger<EmailChannel> logger)
     {
         Name = name;
         _options = options;
         _secrets = secrets;
+        _logger = logger;
         _from = EmailOptionsValidator.TryParse(options.From)!;
         _to = [.. options.To.Select(t => EmailOptionsValidator.TryParse(t)!)];
     }
@@ -51,19 +54,21 @@ internal sealed class EmailChannel : IAlertChannel
         {
             await SendAsync(client, message, left, password, cancellationToken).ConfigureAwait(false);
         }
+        catch (NobodyAcceptedException)
+        {
+            // Others may have accepted it before; who was refused, and with what, is looked at below.
+        }
         catch (AuthenticationException)
         {
             throw new AlertChannelException(
                 $"{Target} refused the user name or the password.", isTransient: await HasChangedAsync(password, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception e) when (e is not AlertChannelException and not OperationCanceledException)
+        catch (Exception e) when (e is not AlertChannelException and not NobodyAcceptedException and not OperationCanceledException)
         {
             throw Translate(e, client);
         }
 
-        Accepted(notification.Id, left.Where(l => client.Refused.All(r => r.Address != l.Address)));
-        if (client.Refused.Count > 0)
-            throw Refusal(client);
+        Conclude(notification.Id, left, client);
     }
 
     private async Task SendAsync(RefusalsClient client, MimeMessage message, MailboxAddress[] to, string password, CancellationToken cancellationToken)
@@ -92,7 +97,6 @@ internal sealed class EmailChannel : IAlertChannel
     {
         (string what, bool isTransient) = exception switch
         {
-            NobodyAcceptedException => ("", false),
             SmtpCommandException e => (string.Create(CultureInfo.InvariantCulture, $"answered {(int)e.StatusCode}"), IsTransient((int)e.StatusCode)),
             SmtpProtocolException or ServiceNotConnectedException => ("ended the connection or does not speak SMTP as it should", true),
             SslHandshakeException => ("can't be spoken to through TLS: check the port, Security and the server's certificate", true),
@@ -102,14 +106,46 @@ internal sealed class EmailChannel : IAlertChannel
             IOException => ("ended the connection", true),
             _ => ($"could not be sent to ({exception.GetType().Name})", true),
         };
-        return exception is NobodyAcceptedException ? Refusal(client) : new AlertChannelException($"{Target} {what}.", isTransient);
+        return new AlertChannelException($"{Target} {what}.", isTransient);
     }
 
-    private AlertChannelException Refusal(RefusalsClient client) => new(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Target} refused {client.Refused.Count} of {_to.Length} recipients, with {string.Join(", ", client.Refused.Select(r => r.Code).Distinct().Order())}."),
-        client.Refused.Any(r => IsTransient(r.Code)));
+    /// <summary>Says how it went: sent when somebody has it and trying again helps nobody else.</summary>
+    /// <exception cref="AlertChannelException">Trying again may help somebody, or nobody has got it.</exception>
+    private void Conclude(string id, MailboxAddress[] left, RefusalsClient client)
+    {
+        var refused = client.Refused.ToLookup(r => IsTransient(r.Code));
+        bool isSentToSomebody;
+        lock (_lock)
+        {
+            EmailProgress progress = Progress(id);
+            progress.Accepted.UnionWith(left.Select(l => l.Address).Except(client.Refused.Select(r => r.Address), StringComparer.Ordinal));
+            progress.Refused.UnionWith(refused[false].Select(r => r.Address));
+            isSentToSomebody = progress.Accepted.Count > 0;
+            if (!isSentToSomebody)
+                progress.Refused.Clear(); // whoever tries again wants all of them to be tried
+        }
+
+        string codes = string.Join(", ", client.Refused.Select(r => r.Code).Distinct().Order());
+        if (isSentToSomebody && refused[false].Any())
+            Tell(id, refused[false].Count(), string.Join(", ", refused[false].Select(r => r.Code).Distinct().Order()));
+        if (refused[true].Any() || !isSentToSomebody)
+        {
+            throw new AlertChannelException(
+                string.Create(CultureInfo.InvariantCulture, $"{Target} refused {client.Refused.Count} of {_to.Length} recipients, with {codes}."), refused[true].Any());
+        }
+    }
+
+    private void Tell(string id, int refused, string codes)
+    {
+        try
+        {
+            _logger.RecipientsRefused(Name, id, refused, _to.Length, codes);
+        }
+        catch (Exception)
+        {
+            // A message that was sent is not sent again because of a logger.
+        }
+    }
 
     // RFC 5321, 4.2.1.
     private static bool IsTransient(int code) => code is >= 400 and <= 499;
@@ -140,23 +176,17 @@ internal sealed class EmailChannel : IAlertChannel
     private MailboxAddress[] Left(string id)
     {
         lock (_lock)
-            return _accepted.TryGetValue(id, out HashSet<string>? accepted) ? [.. _to.Where(t => !accepted.Contains(t.Address))] : _to;
+            return _known.TryGetValue(id, out EmailProgress? progress) ? [.. _to.Where(t => !progress.IsOver(t.Address))] : _to;
     }
 
-    private void Accepted(string id, IEnumerable<MailboxAddress> by)
+    private EmailProgress Progress(string id)
     {
-        lock (_lock)
-        {
-            if (!_accepted.TryGetValue(id, out HashSet<string>? accepted))
-            {
-                _accepted.Add(id, accepted = new HashSet<string>(StringComparer.Ordinal));
-                _order.Enqueue(id);
-                if (_order.Count > Remembered)
-                    _accepted.Remove(_order.Dequeue());
-            }
-
-            foreach (MailboxAddress address in by)
-                accepted.Add(address.Address);
-        }
+        if (_known.TryGetValue(id, out EmailProgress? progress))
+            return progress;
+        _known.Add(id, progress = new EmailProgress());
+        _order.Enqueue(id);
+        if (_order.Count > Remembered)
+            _known.Remove(_order.Dequeue());
+        return progress;
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Varai;
 using Varai.Monitoring.Channels;
 using Varai.State;
@@ -29,7 +28,10 @@ public static class VaraiSlackBuilderExtensions
             .BindConfiguration(ChannelServices.SectionOf(name), binder => binder.ErrorOnUnknownConfiguration = true)
             .ValidateOnStart();
         builder.AddVaraiAlertChannel<SlackOptions, SlackOptionsValidator>(name, configure, static (context, options) => new SlackChannel(
-            context, options, new SlackThreads(context.Services.GetRequiredService<IStateStore>(), context.Name, context.Services.GetRequiredService<ILogger<SlackChannel>>())));
+            context,
+            options,
+            new SlackThreads(
+                context.Services.GetRequiredService<IStateStore>(), () => context.Services.GetRequiredService<IVaraiEnvironment>().Name, context.Name, context.Logger<SlackChannel>())));
         return builder;
     }
 }

@@ -99,9 +99,6 @@ internal static partial class Log
     [LoggerMessage(1546, LogLevel.Error, "The document '{Key}' in the inbox of alert notifications can't be read; it is dropped.")]
     public static partial void InboxEntryUnreadable(this ILogger logger, string key);
 
-    [LoggerMessage(1547, LogLevel.Error, "The channel '{Channel}' gave up the notification {Id} after {Attempts} attempts: {Error}")]
-    public static partial void NotificationGivenUp(this ILogger logger, string channel, string id, int attempts, string? error);
-
     [LoggerMessage(1548, LogLevel.Information, "{Author} did {Action} on {Target}: {Reason}")]
     public static partial void AlertsActedOn(this ILogger logger, AlertAuditAction action, string target, string author, string reason);
 
@@ -117,7 +114,7 @@ internal static partial class Log
     [LoggerMessage(1562, LogLevel.Error, "The notification {Id} of the group {Group} was given up: the alert channel '{Channel}' did not accept it in {Attempts} attempts. {Error}")]
     public static partial void NotificationGivenUp(this ILogger logger, string id, string group, string channel, int attempts, string? error);
 
-    [LoggerMessage(1563, LogLevel.Error, "What became of a notification for the alert channel '{Channel}' could not be passed on.")]
+    [LoggerMessage(1563, LogLevel.Error, "What became of a notification for the alert channel '{Channel}' could not be passed on. Where it was given up, that is tried again; it is not said again.")]
     public static partial void OutcomeObserverFailed(this ILogger logger, Exception exception, string channel);
 
     [LoggerMessage(1564, LogLevel.Error, "The state store can't be written while notifications are sent through the alert channel '{Channel}'. They are sent all the same; if the process ends before the store is back, the last may come twice.")]
@@ -137,4 +134,7 @@ internal static partial class Log
 
     [LoggerMessage(1569, LogLevel.Warning, "The thread of a group can't be looked up or remembered for the alert channel '{Channel}'; what is sent may begin a new one.")]
     public static partial void ThreadsFailed(this ILogger logger, Exception exception, string channel);
+
+    [LoggerMessage(1570, LogLevel.Warning, "The alert channel '{Channel}' has sent the notification {Id}, but it was refused for good for {Refused} of {Recipients} recipients. {Error}")]
+    public static partial void RecipientsRefused(this ILogger logger, string channel, string id, int refused, int recipients, string error);
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using Varai.Monitoring;
@@ -151,6 +153,25 @@ public sealed class EmailChannelTests
     }
 
     [Fact]
+    public async Task Send_SomebodyIsRefusedForGood_IsSentAndSaysSo()
+    {
+        await using var server = new MailServer { Refuses = { ["boss@example.org"] = 550 } };
+        using Channels host = Host(server, o => o.To.Add("third@example.org"));
+        await host.SendAsync(Notification("n"));
+        Assert.Equal(["team@example.org", "third@example.org"], Assert.Single(server.Received).To);
+        string said = Assert.Single(host.Logs.GetSnapshot(), r => r.Id.Id == 1571).Message;
+        Assert.Contains("refused 1 of 3 recipients for good, with 550", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("boss", said, StringComparison.Ordinal);
+
+        server.Refuses["third@example.org"] = 450;
+        Assert.True((await host.FailAsync(Notification("m"))).IsTransient);
+        server.Refuses["third@example.org"] = 551;
+        await host.SendAsync(Notification("m"));
+        Assert.Equal(["team@example.org"], server.Received[1].To);
+        Assert.Equal(2, server.Count);
+    }
+
+    [Fact]
     public async Task Contract_OfEmail_IsKept()
     {
         await using var server = new MailServer();
@@ -243,14 +264,18 @@ public sealed class EmailChannelTests
             o.ConfigureClient = client => client.ServerCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == MailServer.Certificate.GetCertHashString();
             configure?.Invoke(o);
         });
-        return new Channels(builder.Build(), secrets);
+        var logs = new FakeLogCollector();
+        builder.Logging.AddProvider(new FakeLoggerProvider(logs));
+        return new Channels(builder.Build(), secrets, logs);
     }
 
-    private sealed class Channels(IHost host, InMemorySecretProvider secrets) : IDisposable
+    private sealed class Channels(IHost host, InMemorySecretProvider secrets, FakeLogCollector logs) : IDisposable
     {
         public IServiceProvider Services => host.Services;
 
         public InMemorySecretProvider Secrets => secrets;
+
+        public FakeLogCollector Logs => logs;
 
         public IAlertChannel Channel => Services.GetRequiredService<IAlertChannel>();
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Varai.Secrets;
 
 namespace Varai.Monitoring.Channels;
@@ -10,6 +12,8 @@ namespace Varai.Monitoring.Channels;
 internal sealed record ChannelContext(string Name, ISecretStore Secrets, TimeProvider Time, IServiceProvider Services)
 {
     public ChannelSecret Secret(string option, string? value, string? secretName) => new(Name, option, value, secretName, Secrets);
+
+    public ILogger Logger<TChannel>() => new GuardedLogger(Services.GetRequiredService<ILogger<TChannel>>());
 
     public ChannelHttp Http(string service, Action<SocketsHttpHandler>? configure, PublicAddresses? guard = null) => new(Name, service, guard, configure, Time);
 }

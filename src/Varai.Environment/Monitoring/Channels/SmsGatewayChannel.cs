@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace Varai.Monitoring.Channels;
 
@@ -12,6 +13,7 @@ internal sealed class SmsGatewayChannel : IRateLimitedAlertChannel, IDisposable
     private readonly ChannelHeaders _headers;
     private readonly RecipientProgress _progress = new();
     private readonly string[] _to;
+    private readonly ILogger _logger;
 
     public SmsGatewayChannel(ChannelContext context, SmsGatewayOptions options)
     {
@@ -21,6 +23,7 @@ internal sealed class SmsGatewayChannel : IRateLimitedAlertChannel, IDisposable
         _url = context.Secret(nameof(options.Url), options.Url, options.UrlSecret);
         _headers = new ChannelHeaders(context, options.Headers, options.HeaderSecrets);
         _to = [.. options.To];
+        _logger = context.Logger<SmsGatewayChannel>();
         RateLimit = new AlertRateLimit(1, TimeSpan.FromSeconds(1) / options.MessagesPerSecond);
     }
 
@@ -40,7 +43,10 @@ internal sealed class SmsGatewayChannel : IRateLimitedAlertChannel, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         string url = await _url.GetAsync(cancellationToken).ConfigureAwait(false);
         string text = SmsMessage.Write(notification, _options.Message, _options.MaxSegments);
-        await _progress.SendAsync(notification.Id, _to, (to, cancellation) => CallAsync(url, to, text, cancellation), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AlertChannelException> refused = await _progress.SendAsync(
+            notification.Id, _to, (to, cancellation) => CallAsync(url, to, text, cancellation), cancellationToken).ConfigureAwait(false);
+        if (refused.Count > 0)
+            _logger.RecipientsRefused(Name, notification.Id, refused.Count, _to.Length, refused[0].Message);
     }
 
     public void Dispose() => _http.Dispose();

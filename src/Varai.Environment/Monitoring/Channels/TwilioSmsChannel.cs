@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace Varai.Monitoring.Channels;
 
@@ -13,6 +14,7 @@ internal sealed class TwilioSmsChannel : IRateLimitedAlertChannel, IDisposable
     private readonly RecipientProgress _progress = new();
     private readonly Uri _url;
     private readonly string[] _to;
+    private readonly ILogger _logger;
 
     public TwilioSmsChannel(ChannelContext context, TwilioSmsOptions options)
     {
@@ -22,6 +24,7 @@ internal sealed class TwilioSmsChannel : IRateLimitedAlertChannel, IDisposable
         _token = context.Secret(nameof(options.AuthToken), options.AuthToken, options.AuthTokenSecret);
         _url = new Uri($"{options.ApiUrl.TrimEnd('/')}/2010-04-01/Accounts/{options.AccountSid}/Messages.json");
         _to = [.. options.To];
+        _logger = context.Logger<TwilioSmsChannel>();
         RateLimit = new AlertRateLimit(1, TimeSpan.FromSeconds(1) / options.SegmentsPerSecond);
     }
 
@@ -43,7 +46,10 @@ internal sealed class TwilioSmsChannel : IRateLimitedAlertChannel, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         string token = await _token.GetAsync(cancellationToken).ConfigureAwait(false);
         string text = SmsMessage.Write(notification, _options.Message, _options.MaxSegments);
-        await _progress.SendAsync(notification.Id, _to, (to, cancellation) => PostAsync(to, text, token, cancellation), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AlertChannelException> refused = await _progress.SendAsync(
+            notification.Id, _to, (to, cancellation) => PostAsync(to, text, token, cancellation), cancellationToken).ConfigureAwait(false);
+        if (refused.Count > 0)
+            _logger.RecipientsRefused(Name, notification.Id, refused.Count, _to.Length, refused[0].Message);
     }
 
     public void Dispose() => _http.Dispose();

@@ -33,6 +33,18 @@ internal sealed class ChannelQueue(string channel, SteadyClock clock, TimeSpan g
         }
     }
 
+    /// <summary>When the first of those that have ended can be seen to.</summary>
+    public TimeSpan FinishAt(TimeSpan notBefore)
+    {
+        lock (_lock)
+        {
+            if (_ended.Count == 0)
+                return TimeSpan.MaxValue;
+            TimeSpan first = _ended.Min(e => e.NotToldBefore);
+            return first > notBefore ? first : notBefore;
+        }
+    }
+
     public DateTimeOffset? Since()
     {
         lock (_lock)
@@ -57,7 +69,8 @@ internal sealed class ChannelQueue(string channel, SteadyClock clock, TimeSpan g
                 return false;
             }
 
-            TimeSpan age = clock.Wall - stored.Entry.Since;
+            // One that waits to be told as given up lends the next its time no more.
+            TimeSpan age = _ended.Exists(e => e.Stored.Key == stored.Key) ? TimeSpan.Zero : clock.Wall - stored.Entry.Since;
             TimeSpan left = giveUpAfter - (age < TimeSpan.Zero ? TimeSpan.Zero : age);
             _waiting[stored.Key] = new WaitingEntry(stored, clock.Now + left);
             return true;
@@ -88,11 +101,12 @@ internal sealed class ChannelQueue(string channel, SteadyClock clock, TimeSpan g
         {
             WaitingEntry? next = null;
             TimeSpan givesUpAt = TimeSpan.MaxValue;
+            Dictionary<string, int> turns = Turns();
             foreach (WaitingEntry waiting in _waiting.Values)
             {
                 if (waiting.GivesUpAt < givesUpAt)
                     givesUpAt = waiting.GivesUpAt;
-                if (next is null || RankOf(waiting).CompareTo(RankOf(next)) < 0)
+                if (next is null || RankOf(waiting, turns).CompareTo(RankOf(next, turns)) < 0)
                     next = waiting;
             }
 
@@ -143,13 +157,23 @@ internal sealed class ChannelQueue(string channel, SteadyClock clock, TimeSpan g
         }
     }
 
-    private static (int Turn, long Order) RankOf(WaitingEntry entry) => (entry.Attempts / AttemptsInARow, entry.Stored.Entry.Order);
+    private static (int Turn, long Order) RankOf(WaitingEntry entry, Dictionary<string, int> turns) =>
+        (turns.GetValueOrDefault(entry.Notification.GroupKey), entry.Stored.Entry.Order);
+
+    /// <summary>How often a group lets the others go first; all of it at once, so that nothing overtakes what came before of the same group.</summary>
+    private Dictionary<string, int> Turns()
+    {
+        var turns = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (WaitingEntry waiting in _waiting.Values.Where(static w => w.Attempts >= AttemptsInARow))
+            turns[waiting.Notification.GroupKey] = Math.Max(turns.GetValueOrDefault(waiting.Notification.GroupKey), waiting.Attempts / AttemptsInARow);
+        return turns;
+    }
 
     private void End(WaitingEntry entry, string? error, int attempts)
     {
         if (entry.Outcome is not null)
             return;
-        entry.Outcome = new NotificationOutcome(channel, entry.Notification, error is null, attempts, error);
+        entry.Telling = new OutcomeTelling(new NotificationOutcome(channel, entry.Notification, error is null, attempts, error));
         Detach(entry);
         _ended.Add(entry);
     }

@@ -7,6 +7,7 @@ namespace Varai.Monitoring.Delivery;
 internal sealed class ChannelWorker
 {
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ObserverPause = TimeSpan.FromSeconds(15);
 
     private readonly IAlertChannel _channel;
     private readonly ChannelWorkerParts _parts;
@@ -41,8 +42,19 @@ internal sealed class ChannelWorker
 
     private TimeSpan Now => _parts.Clock.Now;
 
+    /// <summary>Keeps to what the service asked of a process before this one, for whatever is sent.</summary>
+    public void Heed(DateTimeOffset? notBefore)
+    {
+        if (!_health.IsUntried || notBefore - _parts.Clock.Wall is not { } asked || asked <= TimeSpan.Zero)
+            return;
+        TimeSpan until = Now + (asked < _parts.Options.GiveUpAfter ? asked : _parts.Options.GiveUpAfter);
+        lock (_lock)
+            _notBefore = until > _notBefore ? until : _notBefore;
+    }
+
     public void Offer(StoredEntry stored)
     {
+        Heed(stored.Entry.NotBefore);
         if (Queue.Offer(stored))
             _signal.Wake();
     }
@@ -87,11 +99,11 @@ internal sealed class ChannelWorker
 
     private async Task StepAsync(CancellationToken cancellationToken)
     {
-        Queue.Expire(Status.LastError);
+        Queue.Expire(Status is { FailuresInARow: > 0 } failing ? failing.LastError : null);
         await FinishAsync(cancellationToken).ConfigureAwait(false);
         (WaitingEntry? next, TimeSpan givesUpAt) = Queue.Peek();
-        TimeSpan storeAt = Queue.Ended().Length > 0 ? _storeNotBefore : TimeSpan.MaxValue;
-        TimeSpan wakeAt = givesUpAt < storeAt ? givesUpAt : storeAt;
+        TimeSpan finishAt = Queue.FinishAt(_storeNotBefore);
+        TimeSpan wakeAt = givesUpAt < finishAt ? givesUpAt : finishAt;
         if (next is null)
         {
             await ParkAsync(wakeAt, cancellationToken).ConfigureAwait(false);
@@ -99,7 +111,7 @@ internal sealed class ChannelWorker
         }
 
         int tokens = TokensFor(next.Notification);
-        TimeSpan at = SendableAt(next, tokens);
+        TimeSpan at = SendableAt(tokens);
         if (at > Now)
         {
             await ParkAsync(at < wakeAt ? at : wakeAt, cancellationToken).ConfigureAwait(false);
@@ -199,16 +211,19 @@ internal sealed class ChannelWorker
     }
 
     /// <summary>Tells of those that have ended, and removes them: a sent one is removed first, so that it is not sent again; a failed one is told
-    /// of first, so that it is not lost without a word.</summary>
+    /// of first, so that it is not lost without a word; where that fails, it stays, and what waits is sent meanwhile.</summary>
     private async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (_storeNotBefore > Now)
             return;
-        foreach (WaitingEntry entry in Queue.Ended())
+        foreach (WaitingEntry entry in Queue.Ended().Where(e => e.NotToldBefore <= Now))
         {
-            bool isSent = entry.Outcome!.IsSent;
-            if (!isSent)
-                await TellAsync(entry, cancellationToken).ConfigureAwait(false);
+            if (!entry.Outcome!.IsSent && !await TellAsync(entry, cancellationToken).ConfigureAwait(false))
+            {
+                entry.NotToldBefore = Now + ObserverPause;
+                continue;
+            }
+
             try
             {
                 if (!entry.IsRemoved)
@@ -222,7 +237,8 @@ internal sealed class ChannelWorker
                 return;
             }
 
-            await TellAsync(entry, cancellationToken).ConfigureAwait(false);
+            if (entry.Outcome.IsSent)
+                await TellAsync(entry, cancellationToken).ConfigureAwait(false);
             Queue.Close(entry);
         }
     }
@@ -234,16 +250,17 @@ internal sealed class ChannelWorker
         await FinishAsync(limit.Token).ConfigureAwait(false);
     }
 
-    private async Task TellAsync(WaitingEntry entry, CancellationToken cancellationToken)
+    private async Task<bool> TellAsync(WaitingEntry entry, CancellationToken cancellationToken)
     {
         if (entry.IsTold)
-            return;
-        if (entry.Outcome!.IsSent)
+            return true;
+        OutcomeTelling telling = entry.Telling!;
+        if (!telling.IsLogged && telling.Outcome.IsSent)
             _parts.Metrics.Sent(Name);
-        else
+        else if (!telling.IsLogged)
             _parts.Metrics.Failed(Name);
-        await _parts.Teller.TellAsync(entry.Outcome, cancellationToken).ConfigureAwait(false);
-        entry.IsTold = true;
+        entry.IsTold = await _parts.Teller.TellAsync(telling, cancellationToken).ConfigureAwait(false);
+        return entry.IsTold;
     }
 
     private void AcceptedLate(WaitingEntry entry)
@@ -286,11 +303,8 @@ internal sealed class ChannelWorker
         }
     }
 
-    private TimeSpan SendableAt(WaitingEntry next, int tokens)
+    private TimeSpan SendableAt(int tokens)
     {
-        // What the service asked of a process before this one.
-        if (_health.IsUntried && next.Stored.Entry.NotBefore - _parts.Clock.Wall is { } asked && asked > TimeSpan.Zero)
-            return Now + (asked < _parts.Options.GiveUpAfter ? asked : _parts.Options.GiveUpAfter);
         lock (_lock)
         {
             TimeSpan full = _bucket?.AvailableAt(tokens) ?? TimeSpan.Zero;

@@ -42,6 +42,22 @@ internal sealed class DeliverySignal
             _waiter = waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_lock)
+            {
+                // A waiter that is not there any more would swallow the next call; one that was called just now leaves it to the next wait.
+                if (ReferenceEquals(_waiter, waiter))
+                    _waiter = null;
+                else
+                    _isPending = true;
+            }
+
+            throw;
+        }
     }
 }

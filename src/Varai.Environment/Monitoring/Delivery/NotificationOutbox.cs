@@ -18,12 +18,13 @@ internal sealed class NotificationOutbox : INotificationOutbox, IAlertChannels
     private readonly ChannelWorkerParts _parts;
     private readonly Func<string> _environment;
     private readonly HashSet<string> _strangers = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Key, string Id), OutcomeTelling> _strangersEnded = [];
     private int _isRunning;
 
     /// <param name="channels">The channels.</param>
     /// <param name="state">Where what waits is kept.</param>
     /// <param name="observers">Asked for when there is something to tell.</param>
-    /// <param name="environment">The environment's name, for tests of a channel.</param>
+    /// <param name="environment">The environment's name, asked for when it is needed.</param>
     /// <param name="options">The options.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Spreads retries: numbers from 0 to 1.</param>
@@ -45,7 +46,7 @@ internal sealed class NotificationOutbox : INotificationOutbox, IAlertChannels
         _environment = environment;
         _parts = new ChannelWorkerParts(
             state,
-            new OutboxStore(state, time, guarded),
+            new OutboxStore(state, environment, time, guarded),
             new OutcomeTeller(observers, guarded),
             new DeliveryMetrics(meters, Waiting),
             new Backoff(jitter),
@@ -140,6 +141,13 @@ internal sealed class NotificationOutbox : INotificationOutbox, IAlertChannels
             (key, version) => _workers.Values.Any(w => w.Queue.Knows(key, version)), cancellationToken).ConfigureAwait(false);
         foreach (ChannelWorker worker in _workers.Values)
             worker.Queue.Drop(known => known.Revision <= listing.Revision && !listing.Keys.Contains(known.Key));
+        foreach (IGrouping<string, StoredEntry> entries in listing.Entries.GroupBy(e => e.Entry.Channel, StringComparer.Ordinal))
+        {
+            // Before the first of them is sent: the service asked it of all.
+            if (_workers.TryGetValue(entries.Key, out ChannelWorker? worker))
+                worker.Heed(entries.Max(e => e.Entry.NotBefore));
+        }
+
         foreach (StoredEntry entry in listing.Entries.OrderBy(e => e.Entry.Order))
         {
             if (_workers.TryGetValue(entry.Entry.Channel, out ChannelWorker? worker))
@@ -156,10 +164,19 @@ internal sealed class NotificationOutbox : INotificationOutbox, IAlertChannels
             _parts.Logger.UnknownChannel(entry.Entry.Channel);
         if (_parts.Clock.Wall - entry.Entry.Since < _parts.Options.GiveUpAfter)
             return;
-        var outcome = new NotificationOutcome(
-            entry.Entry.Channel, entry.Entry.Notification, IsSent: false, entry.Entry.Attempts, $"There is no channel '{entry.Entry.Channel}' any more.");
-        await _parts.Teller.TellAsync(outcome, cancellationToken).ConfigureAwait(false);
+        AlertNotification notification = entry.Entry.Notification;
+        if (!_strangersEnded.TryGetValue((entry.Key, notification.Id), out OutcomeTelling? telling))
+        {
+            telling = new OutcomeTelling(new NotificationOutcome(
+                entry.Entry.Channel, notification, IsSent: false, entry.Entry.Attempts, $"There is no channel '{entry.Entry.Channel}' any more."));
+            _strangersEnded.Add((entry.Key, notification.Id), telling);
+        }
+
+        // Where somebody could not be told, it is read again.
+        if (!await _parts.Teller.TellAsync(telling, cancellationToken).ConfigureAwait(false))
+            return;
         await _parts.Store.RemoveAsync(entry, cancellationToken).ConfigureAwait(false);
+        _strangersEnded.Remove((entry.Key, notification.Id));
     }
 
     private ChannelWorker Find(string channel)

@@ -9,7 +9,7 @@ internal sealed record OutboxEntry
 
     public required AlertNotification Notification { get; init; }
 
-    /// <summary>Since when the group waits: a newer notification takes the place of the older one, and its time.</summary>
+    /// <summary>Since when the group waits to be told for this reason: a newer notification takes the place of the older one, and its time.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Its place among those of the channel.</summary>

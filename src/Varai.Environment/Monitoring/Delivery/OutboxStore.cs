@@ -7,13 +7,14 @@ using Varai.State;
 
 namespace Varai.Monitoring.Delivery;
 
-/// <summary>The outbox in the state store: a document for each channel and group that something waits for, and one with the ids that were taken
-/// for it. Both change in one commit.</summary>
-internal sealed class OutboxStore(IStateStore state, TimeProvider time, ILogger logger)
+/// <summary>The outbox in the state store: a document for each channel, group and reason that something waits for, and one with the ids that were
+/// taken for it. Both change in one commit. Environments that share a store have an outbox each.</summary>
+/// <param name="state">The store.</param>
+/// <param name="environment">The environment's name; asked for when it is needed, since finding it may take more than may be done at start.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The logger.</param>
+internal sealed class OutboxStore(IStateStore state, Func<string> environment, TimeProvider time, ILogger logger)
 {
-    public const string WaitingPrefix = "alerts/outbox/waiting/";
-    public const string TakenPrefix = "alerts/outbox/taken/";
-
     /// <summary>How many ids are remembered for a channel and group.</summary>
     public const int RememberedIds = 32;
 
@@ -21,15 +22,19 @@ internal sealed class OutboxStore(IStateStore state, TimeProvider time, ILogger 
     public static readonly TimeSpan RememberedFor = TimeSpan.FromDays(7);
 
     private readonly HashSet<string> _unreadable = new(StringComparer.Ordinal);
+    private readonly Lazy<string> _prefix = new(() => $"alerts/{environment()}/outbox/", LazyThreadSafetyMode.PublicationOnly);
     private long _lastOrder;
 
-    public static string KeyOf(string channel, string groupKey) => WaitingPrefix + NameOf(channel, groupKey);
+    private string WaitingPrefix => _prefix.Value + "waiting/";
 
-    /// <summary>Keeps a notification in the place of the one that waits.</summary>
+    private string TakenPrefix => _prefix.Value + "taken/";
+
+    /// <summary>Keeps a notification in the place of the one that waits for the same reason: an escalation replaces no end of an alert.</summary>
     /// <returns>Null when its id was taken before.</returns>
     public async Task<StoredEntry?> PutAsync(string channel, AlertNotification notification, CancellationToken cancellationToken)
     {
-        string name = NameOf(channel, notification.GroupKey);
+        string group = NameOf(channel, notification.GroupKey);
+        string name = $"{group}/{(int)notification.Reason}";
         string key = WaitingPrefix + name;
         string takenKey = TakenPrefix + name;
         while (true)
@@ -45,7 +50,7 @@ internal sealed class OutboxStore(IStateStore state, TimeProvider time, ILogger 
                 Channel = channel,
                 Notification = notification,
                 Since = waiting?.Since ?? time.GetUtcNow(),
-                Order = waiting?.Order ?? NextOrder(),
+                Order = waiting is null || await HasLaterAsync(group, waiting.Order, cancellationToken).ConfigureAwait(false) ? NextOrder() : waiting.Order,
                 NotBefore = waiting?.NotBefore,
             };
             var taken = new OutboxTaken([.. ids.Skip(Math.Max(0, ids.Count + 1 - RememberedIds)), notification.Id]);
@@ -146,6 +151,18 @@ internal sealed class OutboxStore(IStateStore state, TimeProvider time, ILogger 
                 // It is in use again.
             }
         }
+    }
+
+    /// <summary>Whether something else of a group waits that came later: what comes now must not overtake it, or an alert that is over would seem to begin.</summary>
+    private async Task<bool> HasLaterAsync(string group, long order, CancellationToken cancellationToken)
+    {
+        await foreach (StateDocument document in state.ListAsync($"{WaitingPrefix}{group}/", cancellationToken).ConfigureAwait(false))
+        {
+            if (TryRead(document, OutboxJson.Default.OutboxEntry)?.Order > order)
+                return true;
+        }
+
+        return false;
     }
 
     // Names of channels and keys of groups may be long and of any characters; hexadecimal digits are always a key.

@@ -17,7 +17,13 @@ internal sealed class WaitingEntry(StoredEntry stored, TimeSpan givesUpAt)
     public int Attempts { get; set; } = stored.Entry.Attempts;
 
     /// <summary>How it ended; null while it waits.</summary>
-    public NotificationOutcome? Outcome { get; set; }
+    public NotificationOutcome? Outcome => Telling?.Outcome;
+
+    /// <summary>That, and who knows of it.</summary>
+    public OutcomeTelling? Telling { get; set; }
+
+    /// <summary>Until when nobody is told, by the steady clock: somebody who should know could not be told.</summary>
+    public TimeSpan NotToldBefore { get; set; }
 
     public bool IsTold { get; set; }
 

@@ -6,8 +6,8 @@ internal interface INotificationOutbox
     /// <summary>The names of the channels there are.</summary>
     IReadOnlyCollection<string> Channels { get; }
 
-    /// <summary>Takes a notification for a channel. One of the same group that waits for the same channel is replaced: what comes late should at
-    /// least be what is so now. One with an id that was taken before is not taken again.</summary>
+    /// <summary>Takes a notification for a channel. One of the same group and reason that waits for the same channel is replaced: what comes late
+    /// should at least be what is so now. One with an id that was taken before is not taken again.</summary>
     /// <param name="channel">The channel's name.</param>
     /// <param name="notification">The notification.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,18 +1,13 @@
-using Microsoft.Extensions.Logging;
 using Varai.Monitoring.Notifications.Dispatching;
 using Varai.Monitoring.Notifications.Storage;
 
 namespace Varai.Monitoring.Notifications;
 
 /// <summary>Hands on what became of notifications, so that one that was given up is told through other channels.</summary>
-internal sealed class NotificationObserver(InboxWriter inbox, ILogger<NotificationObserver> logger) : INotificationObserver
+internal sealed class NotificationObserver(InboxWriter inbox) : INotificationObserver
 {
-    private readonly GuardedLogger _logger = new(logger);
-
     public async Task OnEndedAsync(NotificationOutcome outcome, CancellationToken cancellationToken)
     {
-        if (!outcome.IsSent)
-            _logger.NotificationGivenUp(outcome.Channel, outcome.Notification.Id, outcome.Attempts, outcome.Error);
         bool isAboutFailures = outcome.Notification.Alerts.All(a => FailureAlerts.IsOne(a.Labels));
         var entry = new OutcomeEntry(outcome.Channel, outcome.Notification.Id, outcome.IsSent, outcome.Error, isAboutFailures);
         await inbox.AddAsync(new InboxEntry { Outcome = entry }, audit: null, cancellationToken).ConfigureAwait(false);

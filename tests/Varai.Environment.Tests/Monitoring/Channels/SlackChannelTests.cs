@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Varai.Monitoring;
 using Varai.Monitoring.Channels;
+using Varai.State;
 using Varai.Testing.Monitoring;
 using Varai.Tests.Monitoring.Delivery;
 
@@ -50,6 +52,19 @@ public sealed class SlackChannelTests : IAsyncDisposable
         Assert.Equal("1.000001", Sent("thread_ts"));
         await host.SendAsync(Some.Notification("e", "group"));
         Assert.Null(Sent("thread_ts"));
+    }
+
+    [Fact]
+    public async Task Threads_OfTwoEnvironmentsOnOneStore_AreTheirOwn()
+    {
+        var store = new InMemoryStateStore(new StateOptions(), TimeProvider.System);
+        var production = new SlackThreads(store, () => "production", "slack", NullLogger.Instance);
+        var staging = new SlackThreads(store, () => "staging", "slack", NullLogger.Instance);
+        await production.RememberAsync("group", "1.5", Token);
+        Assert.Null(await staging.FindAsync("group", Token));
+        await staging.ForgetAsync("group", Token);
+
+        Assert.Equal("1.5", await production.FindAsync("group", Token));
     }
 
     [Fact]

@@ -66,6 +66,48 @@ public sealed class SmsChannelTests : IAsyncDisposable
         Assert.Equal(["+15005550006", "+15005550002", "+15005550003", "+15005550002"], _service.Calls.Select(c => Field(c, "To")));
     }
 
+    [Fact]
+    public async Task Send_RefusedForGoodForOne_IsSentAndSaysSo()
+    {
+        await using ChannelHost host = TwilioHost(o =>
+        {
+            o.To.Add("+15005550002");
+            o.To.Add("+15005550003");
+        });
+        _service.Answer = static call => Field(call, "To") == "+15005550002" ? new HttpAnswer(400, """{"code":21211}""") : new HttpAnswer(201);
+        await host.SendAsync(Some.Notification("n"));
+        await host.SendAsync(Some.Notification("n"));
+
+        Assert.Equal(3, _service.Calls.Count);
+        string said = Assert.Single(host.Logs.GetSnapshot(), r => r.Id.Id == 1570).Message;
+        Assert.Contains("refused for good for 1 of 3 recipients", said, StringComparison.Ordinal);
+        Assert.EndsWith("answered 400 (error 21211). The number ends with 02.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("5550002", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_RefusedForGoodForOneAndForAWhileForAnother_GoesToTheOtherAgain()
+    {
+        _service.Answer = static call => Field(call, "To") switch { "+15005550002" => new HttpAnswer(400), "+15005550003" => new HttpAnswer(503), _ => new HttpAnswer(201) };
+        await using ChannelHost host = TwilioHost(o =>
+        {
+            o.To.Add("+15005550002");
+            o.To.Add("+15005550003");
+        });
+        Assert.True((await host.FailAsync(Some.Notification("n"))).IsTransient);
+        Assert.DoesNotContain(host.Logs.GetSnapshot(), r => r.Id.Id == 1570);
+        _service.Answer = static _ => new HttpAnswer(201);
+        await host.SendAsync(Some.Notification("n"));
+
+        Assert.Equal(["+15005550006", "+15005550002", "+15005550003", "+15005550003"], _service.Calls.Select(c => Field(c, "To")));
+        Assert.Single(host.Logs.GetSnapshot(), r => r.Id.Id == 1570);
+
+        _service.Answer = static _ => new HttpAnswer(400);
+        Assert.False((await host.FailAsync(Some.Notification("m"))).IsTransient);
+        Assert.False((await host.FailAsync(Some.Notification("m"))).IsTransient);
+        Assert.Equal(10, _service.Calls.Count);
+    }
+
     [Theory]
     [InlineData(400, 21211, false, "answered 400 (error 21211).")]
     [InlineData(401, 20003, false, "answered 401 (error 20003). Check the key.")]

@@ -69,6 +69,52 @@ public sealed class NotificationOutboxTests
         Assert.Equal(["new", "other"], channel.Accepted.Select(n => n.Id));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public async Task Enqueue_AnEscalationAndTheEnd_SendsBothInOrder(int failures)
+    {
+        int failed = 0;
+        var channel = new ScriptedChannel("chat", _time)
+        {
+            Answer = n => n.Id == "escalation" && failed++ < failures ? new AlertChannelException("away", isTransient: true) : null,
+        };
+        await using var outbox = new OutboxHarness(_time, state: null, channel);
+        AlertNotification escalation = Some.Notification("escalation", "group") with { Reason = AlertNotificationReason.Escalation };
+        await outbox.EnqueueAsync("chat", Some.Notification("begin", "group"));
+        await outbox.EnqueueAsync("chat", escalation);
+        await outbox.EnqueueAsync("chat", Some.Notification("end", "group", AlertStatus.Resolved));
+        await outbox.EnqueueAsync("chat", Some.Notification("ended", "other", AlertStatus.Resolved));
+        await outbox.EnqueueAsync("chat", escalation with { Id = "late", GroupKey = "other" });
+        outbox.Start();
+        await outbox.UntilAsync(() => outbox.OutcomeCount == 4);
+
+        string[] accepted = [.. channel.Accepted.Select(n => n.Id)];
+        Assert.Equal(["escalation", "end"], accepted.Where(id => id is "escalation" or "end" or "begin"));
+        Assert.Equal(["ended", "late"], accepted.Where(id => id is "ended" or "late"));
+        Assert.Equal(0, await outbox.CountWaitingAsync());
+    }
+
+    [Fact]
+    public async Task Run_TwoEnvironmentsOnOneStore_SendWhatIsTheirs()
+    {
+        var production = new ScriptedChannel("chat", _time);
+        var staging = new ScriptedChannel("chat", _time);
+        await using var outbox = new OutboxHarness(_time, state: null, production);
+        await using var other = new OutboxHarness(_time, outbox.State, staging) { Environment = "staging" };
+        await outbox.EnqueueAsync("chat", Some.Notification("p", "group"));
+        await other.EnqueueAsync("chat", Some.Notification("s", "group"));
+        outbox.Start();
+        await outbox.UntilAsync(() => _time.GetUtcNow() - Some.Now > TimeSpan.FromMinutes(2));
+        Assert.Equal((0, 1), (await outbox.CountWaitingAsync(), await other.CountWaitingAsync()));
+        other.Start();
+        await other.UntilAsync(() => other.OutcomeCount == 1);
+
+        Assert.Equal(["p"], production.Accepted.Select(n => n.Id));
+        Assert.Equal(["s"], staging.Accepted.Select(n => n.Id));
+        Assert.Single(outbox.Outcomes);
+    }
+
     [Fact]
     public async Task Enqueue_TheSameIdAgain_IsTakenOnce()
     {
@@ -122,6 +168,49 @@ public sealed class NotificationOutboxTests
 
         Assert.InRange(channel.Calls[1] - channel.Calls[0], TimeSpan.FromMinutes(7), TimeSpan.FromMinutes(8));
         await outbox.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Run_TheServiceAskedToWait_HoldsForAllOfTheChannelAfterARestart()
+    {
+        int calls = 0;
+        var channel = new ScriptedChannel("chat", _time)
+        {
+            Answer = _ => new AlertChannelException("busy", isTransient: true, ++calls == 3 ? TimeSpan.FromMinutes(7) : null),
+        };
+        var outbox = new OutboxHarness(_time, state: null, channel);
+        await outbox.EnqueueAsync("chat", Some.Notification("asked"));
+        await outbox.EnqueueAsync("chat", Some.Notification("next"));
+        outbox.Start();
+        await outbox.UntilAsync(() => channel.CallCount == 3 && outbox.Outbox.Workers.Single().IsParked);
+        await outbox.StopAsync();
+        channel.Answer = static _ => null;
+        await using var after = new OutboxHarness(_time, outbox.State, channel);
+        after.Start();
+        await after.UntilAsync(() => channel.AcceptedCount == 2);
+
+        Assert.Equal(["next", "asked"], channel.Accepted.Select(n => n.Id));
+        Assert.InRange(channel.Calls[3] - channel.Calls[2], TimeSpan.FromMinutes(7), TimeSpan.FromMinutes(8));
+        await outbox.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Run_GivenUpWhileTheChannelIsWell_NamesNoErrorOfBefore()
+    {
+        int calls = 0;
+        var channel = new ScriptedChannel("chat", _time, new AlertRateLimit(1, TimeSpan.FromSeconds(45)))
+        {
+            Answer = _ => ++calls == 1 ? new AlertChannelException("away", isTransient: true) : null,
+        };
+        await using var outbox = new OutboxHarness(_time, state: null, new AlertDeliveryOptions { GiveUpAfter = TimeSpan.FromMinutes(1) }, _time, channel);
+        outbox.Start();
+        await outbox.EnqueueAsync("chat", Some.Notification("a"));
+        await outbox.UntilAsync(() => outbox.OutcomeCount == 1);
+        await outbox.EnqueueAsync("chat", Some.Notification("b"));
+        await outbox.EnqueueAsync("chat", Some.Notification("c"));
+        await outbox.UntilAsync(() => outbox.OutcomeCount == 3);
+
+        Assert.Equal([("a", true, null), ("b", true, null), ("c", false, "It was not attempted in time.")], outbox.Outcomes.Select(o => (o.Notification.Id, o.IsSent, o.Error)));
     }
 
     [Fact]
@@ -180,6 +269,55 @@ public sealed class NotificationOutboxTests
         await outbox.UntilAsync(() => outbox.OutcomeCount == 2);
 
         Assert.Contains(outbox.Logs.GetSnapshot(), r => r.Id.Id == 1563);
+    }
+
+    [Fact]
+    public async Task Run_ThatOneWasGivenUpCannotBeTold_IsToldLaterAndHoldsNothingUp()
+    {
+        var channel = new ScriptedChannel("chat", _time) { Answer = n => n.Id == "bad" ? new AlertChannelException("no such room", isTransient: false) : null };
+        var outbox = new OutboxHarness(_time, state: null, channel) { Trouble = o => o.IsSent ? null : new InvalidOperationException() };
+        await outbox.EnqueueAsync("chat", Some.Notification("bad"));
+        await outbox.EnqueueAsync("chat", Some.Notification("good"));
+        outbox.Start();
+        await outbox.UntilAsync(() => outbox.OutcomeCount == 5);
+        await outbox.IdleAsync();
+        Assert.Equal(["good"], outbox.Outcomes.Where(o => o.IsSent).Select(o => o.Notification.Id));
+        Assert.Equal(2, channel.Calls.Count);
+        Assert.Equal(1, await outbox.CountWaitingAsync());
+        Assert.True(_time.GetUtcNow() - Some.Now >= TimeSpan.FromSeconds(30));
+        Assert.Single(outbox.Logs.GetSnapshot(), r => r.Id.Id == 1562);
+        Assert.Single(outbox.Logs.GetSnapshot(), r => r.Id.Id == 1563);
+
+        // The next of the group has all its time, whatever became of the one before.
+        _time.Advance(TimeSpan.FromHours(3));
+        await outbox.EnqueueAsync("chat", Some.Notification("again", "bad"));
+        await outbox.UntilAsync(() => channel.AcceptedCount == 2);
+        await outbox.IdleAsync();
+        int before = outbox.OutcomeCount;
+        outbox.Trouble = null;
+        await outbox.UntilAsync(() => outbox.OutcomeCount > before);
+        await outbox.IdleAsync();
+        Assert.Equal(0, await outbox.CountWaitingAsync());
+        await outbox.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Run_ThatOneWasGivenUpCannotBeTold_IsToldAfterARestart()
+    {
+        var channel = new ScriptedChannel("chat", _time) { Answer = _ => new AlertChannelException("no such room", isTransient: false) };
+        var outbox = new OutboxHarness(_time, state: null, channel) { Trouble = _ => new InvalidOperationException() };
+        await outbox.EnqueueAsync("chat", Some.Notification("bad"));
+        outbox.Start();
+        await outbox.UntilAsync(() => outbox.OutcomeCount == 1);
+        await outbox.StopAsync();
+        await using var after = new OutboxHarness(_time, outbox.State, channel);
+        after.Start();
+        await after.UntilAsync(() => after.OutcomeCount == 1);
+        await after.IdleAsync();
+
+        Assert.Equal(("bad", false), (after.Outcomes[0].Notification.Id, after.Outcomes[0].IsSent));
+        Assert.Equal(0, await after.CountWaitingAsync());
+        await outbox.DisposeAsync();
     }
 
     [Fact]
@@ -294,7 +432,7 @@ public sealed class NotificationOutboxTests
     {
         var channel = new ScriptedChannel("chat", _time);
         await using var outbox = new OutboxHarness(_time, state: null, channel);
-        await outbox.State.CommitAsync(new StateTransaction().Put("alerts/outbox/waiting/x/y", "{"u8.ToArray()), Token);
+        await outbox.State.CommitAsync(new StateTransaction().Put("alerts/production/outbox/waiting/x/y", "{"u8.ToArray()), Token);
         await outbox.EnqueueAsync("chat", Some.Notification("n"));
         outbox.Start();
         await outbox.UntilAsync(() => _time.GetUtcNow() - Some.Now > TimeSpan.FromMinutes(2));
@@ -327,7 +465,7 @@ public sealed class NotificationOutboxTests
         outbox.Start();
         await outbox.UntilAsync(() => outbox.State.GetRevisionAsync(Token).AsTask() is { IsCompletedSuccessfully: true } && TakenCount(outbox.State) == 0);
 
-        static int TakenCount(IStateStore state) => state.ListAsync("alerts/outbox/taken/", Token).ToBlockingEnumerable(Token).Count();
+        static int TakenCount(IStateStore state) => state.ListAsync("alerts/production/outbox/taken/", Token).ToBlockingEnumerable(Token).Count();
     }
 
     [Fact]
@@ -379,7 +517,7 @@ public sealed class NotificationOutboxTests
     private static async Task<List<StateDocument>> ReadAsync(IStateStore state)
     {
         var documents = new List<StateDocument>();
-        await foreach (StateDocument document in state.ListAsync("alerts/outbox/waiting/", Token))
+        await foreach (StateDocument document in state.ListAsync("alerts/production/outbox/waiting/", Token))
             documents.Add(document);
         return documents;
     }

@@ -31,7 +31,7 @@ internal sealed class OutboxHarness : INotificationObserver, IAsyncDisposable
         _channels = channels;
         var random = new Random(1);
         Outbox = new NotificationOutbox(
-            channels, State, () => [this], () => "production", Options.Create(options), clock,
+            channels, State, () => [this], () => Environment, Options.Create(options), clock,
             () =>
             {
                 lock (random)
@@ -41,6 +41,8 @@ internal sealed class OutboxHarness : INotificationObserver, IAsyncDisposable
     }
 
     public FakeTimeProvider Time { get; }
+
+    public string Environment { get; init; } = "production";
 
     public IStateStore State { get; }
 
@@ -121,7 +123,7 @@ internal sealed class OutboxHarness : INotificationObserver, IAsyncDisposable
     public async Task<int> CountWaitingAsync()
     {
         int count = 0;
-        await foreach (StateDocument _ in State.ListAsync(OutboxStore.WaitingPrefix, Token))
+        await foreach (StateDocument _ in State.ListAsync($"alerts/{Environment}/outbox/waiting/", Token))
             count++;
         return count;
     }

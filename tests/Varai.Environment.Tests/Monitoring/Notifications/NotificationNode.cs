@@ -32,7 +32,7 @@ internal sealed class NotificationNode : IAsyncDisposable
         Dispatcher = new AlertDispatcher(inbox);
         Notifications = new AlertNotifications(Store, inbox, view, NullLogger<AlertNotifications>.Instance);
         Silences = new Silences(inbox, view, time, NullLogger<Silences>.Instance);
-        Observer = new NotificationObserver(inbox, NullLogger<NotificationObserver>.Instance);
+        Observer = new NotificationObserver(inbox);
         Runner = new NotificationRunner(Store, outbox, _source, signal, time, NullLogger<NotificationRunner>.Instance);
     }
 
