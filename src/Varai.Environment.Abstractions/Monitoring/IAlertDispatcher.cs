@@ -8,7 +8,8 @@ public interface IAlertDispatcher
     /// <param name="alerts">The alerts, firing or ended.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that ends when the alerts are kept: none is lost after that when the process is killed.</returns>
-    /// <exception cref="ArgumentException">An alert has no labels, or ends before it starts.</exception>
+    /// <exception cref="ArgumentException">An alert has no labels, or ends before it starts. The message names those that are wrong; all others of
+    /// the call are taken and kept.</exception>
     /// <exception cref="State.StateException">They can't be kept. Tell them again.</exception>
     Task PostAsync(IReadOnlyList<Alert> alerts, CancellationToken cancellationToken = default);
 }

@@ -105,6 +105,9 @@ internal static partial class Log
     [LoggerMessage(1549, LogLevel.Warning, "The lease for sending alert notifications could not be given back; it ends by itself.")]
     public static partial void NotificationLeaseNotReleased(this ILogger logger, Exception exception);
 
+    [LoggerMessage(1550, LogLevel.Error, "The group {Group} of alerts can't be looked at, and others are told all the same. It is tried again at its interval, and not said again until it succeeds.")]
+    public static partial void NotificationGroupFailed(this ILogger logger, Exception exception, string group);
+
     [LoggerMessage(1560, LogLevel.Warning, "The alert channel '{Channel}' failed: {Error} What waits for it is tried again with growing pauses.")]
     public static partial void ChannelFailing(this ILogger logger, string channel, string error);
 

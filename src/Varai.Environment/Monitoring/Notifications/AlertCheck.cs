@@ -11,21 +11,27 @@ internal static class AlertCheck
     /// <exception cref="ArgumentException">It can't be taken; the message says why.</exception>
     public static void ThrowIfInvalid(Alert alert)
     {
+        if (FindError(alert) is { } error)
+            throw new ArgumentException(error, nameof(alert));
+    }
+
+    /// <summary>Why an alert can't be taken; null when it can.</summary>
+    public static string? FindError(Alert? alert)
+    {
         if (alert is null)
-            throw new ArgumentException("An alert is null.", nameof(alert));
+            return "An alert is null.";
         if (alert.Labels.Values.All(string.IsNullOrEmpty))
-            throw new ArgumentException("An alert has no labels: without any nobody can tell it from another.", nameof(alert));
+            return "An alert has no labels: without any nobody can tell it from another.";
         if (alert.Labels.Any(l => l.Key.Length == 0 || l.Value is null))
-            throw new ArgumentException($"The alert {alert} has a label without a name or a value.", nameof(alert));
+            return $"The alert {alert} has a label without a name or a value.";
         if (alert.EndsAt < alert.StartsAt)
-            throw new ArgumentException($"The alert {alert} ends at {alert.EndsAt:u}, before it starts at {alert.StartsAt:u}.", nameof(alert));
+            return string.Create(CultureInfo.InvariantCulture, $"The alert {alert} ends at {alert.EndsAt:u}, before it starts at {alert.StartsAt:u}.");
         if (alert.Annotations.Any(a => a.Value is null))
-            throw new ArgumentException($"The alert {alert} has an annotation without a text.", nameof(alert));
+            return $"The alert {alert} has an annotation without a text.";
         int characters = alert.Labels.Concat(alert.Annotations).Sum(l => l.Key.Length + l.Value.Length);
-        if (alert.Labels.Count > MostLabels || characters > MostCharacters)
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The alert '{alert.Name}' has {alert.Labels.Count} labels, and {characters} characters in labels and annotations; {MostLabels} and {MostCharacters} are allowed."), nameof(alert));
-        }
+        return alert.Labels.Count > MostLabels || characters > MostCharacters
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"The alert '{alert.Name}' has {alert.Labels.Count} labels, and {characters} characters in labels and annotations; {MostLabels} and {MostCharacters} are allowed.")
+            : null;
     }
 }

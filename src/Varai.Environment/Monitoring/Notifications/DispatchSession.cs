@@ -63,6 +63,8 @@ internal sealed class DispatchSession
         }
 
         _machine.Advance(at);
+        foreach ((string key, Exception error) in _machine.TakeFailures())
+            _logger.NotificationGroupFailed(error, key);
         await SaveAsync(inbox, at, cancellationToken).ConfigureAwait(false);
         await HandOnAsync(cancellationToken).ConfigureAwait(false);
     }

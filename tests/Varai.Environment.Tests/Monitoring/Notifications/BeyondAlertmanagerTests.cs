@@ -9,6 +9,7 @@ namespace Varai.Tests.Monitoring.Notifications;
 public sealed class BeyondAlertmanagerTests
 {
     private const double Minute = 60;
+    private const string EscalatingChannels = "team,first,second,boss";
 
     [Theory]
     [InlineData(false)]
@@ -339,7 +340,131 @@ public sealed class BeyondAlertmanagerTests
         Assert.Equal("Critical", run.Sent[0].Notification.Alerts[0].Name);
     }
 
-    private static VirtualDispatcher CreateEscalating(bool reloads, Action<AlertNotificationOptions>? configure = null) => new(o =>
+    [Theory]
+    [InlineData(1000)] // waits for the last resort
+    [InlineData(400)] // waits for the second step
+    public void Escalation_ThePolicyBecomesShorterMeanwhile_EndsAndStopsNobody(int deployedAt)
+    {
+        VirtualDispatcher run = CreateEscalating(reloads: false);
+        run.Fire("alertname=Down,severity=critical");
+        run.RunUntil(deployedAt);
+        run.Redeploy(o => Escalate(o, static o =>
+        {
+            o.EscalationPolicies["oncall"].Steps.RemoveAt(1);
+            o.EscalationPolicies["oncall"].LastResort = null;
+        }), EscalatingChannels);
+        run.RunUntil(2000);
+        run.Fire("alertname=New,severity=warning");
+        run.RunUntil(2500);
+
+        Assert.Contains("2130 team: +Down +New", run.SentTexts);
+        Assert.DoesNotContain(run.SentTexts, t => t.Contains("boss", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Group_CannotBeLookedAt_IsSaidOnceAndStopsNoOther()
+    {
+        VirtualDispatcher run = new(static o => o.Route.GroupBy.Add("alertname")) { Failures = [] };
+        run.Fire("alertname=A");
+        run.Fire("alertname=B");
+        GroupEntry broken = run.Machine.State.Groups.Values.Single(g => g.Labels["alertname"] == "A");
+        broken.Log["hook"] = new LogEntry { Id = "", At = run.Start, Firing = null!, Resolved = null! };
+        run.RunUntil(1000);
+        Assert.Equal(["30 hook: +B"], run.SentTexts);
+        Assert.Equal([broken.Key], run.Failures);
+
+        broken.Log.Clear();
+        run.RunUntil(1300);
+        Assert.Equal("1230 hook: +A", run.SentTexts[^1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Escalation_WhatItToldEnds_IsToldToAllThatWereTold(bool reloads)
+    {
+        VirtualDispatcher run = CreateEscalating(reloads, static o => o.Receivers["second"].Channels[0].SendResolved = false);
+        run.Fire("alertname=Down,severity=critical,node=a");
+        run.Fire("alertname=Down,severity=critical,node=b");
+        run.RunUntil(1000);
+        run.Fire("alertname=Down,severity=warning,node=c"); // was never escalated
+        run.Resolve("alertname=Down,severity=critical,node=a");
+        run.RunUntil(1400);
+        run.Resolve("alertname=Down,severity=critical,node=b");
+        run.RunUntil(2000);
+
+        Assert.Equal(
+            ["330 first: [Escalation] +Down/a +Down/b", "1230 first: +Down/b -Down/a", "1530 first: -Down/b"],
+            run.SentTexts.Where(t => t.Contains("first", StringComparison.Ordinal)));
+        Assert.Equal(["930 second: [Escalation] +Down/a +Down/b"], run.SentTexts.Where(t => t.Contains("second", StringComparison.Ordinal)));
+        VirtualNotification[] first = [.. run.Sent.Where(s => s.Channel == "first")];
+        Assert.Single(first.Select(s => s.Notification.GroupKey).Distinct());
+        Assert.All(first, s => Assert.Equal("first", s.Notification.Receiver));
+    }
+
+    [Fact]
+    public void Escalation_ItsEndIsNotDelivered_IsToldAgain()
+    {
+        VirtualDispatcher run = CreateEscalating(reloads: true);
+        run.Accepts = static sent => sent.Channel != "first" || sent.Notification.Status == AlertStatus.Firing || sent.At > 700;
+        run.Fire("alertname=Down,severity=critical");
+        run.RunUntil(400);
+        run.Resolve("alertname=Down,severity=critical");
+        run.RunUntil(1300);
+
+        Assert.Equal(
+            ["330 first: [Escalation] +Down", "630 first: -Down", "930 first: -Down"],
+            run.SentTexts.Where(t => t.Contains("first: ", StringComparison.Ordinal) && !t.Contains("failed", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Failure_AnotherChannelWasTold_IsToldTheEndAlthoughTheFailureIsOver(bool reloads)
+    {
+        VirtualDispatcher run = new(
+            static o => o.Receivers["default"] = new AlertReceiverSettings { Channels = { new AlertReceiverChannelSettings { Channel = "bad" } } }, "bad,other", reloads)
+        { Accepts = static sent => sent.Channel != "bad" || sent.At > 400 };
+        run.Fire("alertname=A,severity=warning");
+        run.RunUntil(1600);
+        run.Resolve("alertname=A,severity=warning");
+        run.RunUntil(2500);
+
+        string[] other = [.. run.SentTexts.Where(t => t.Contains("other", StringComparison.Ordinal))];
+        Assert.Equal("330 other: +A +varai_notification_failed/bad", other[0]);
+        Assert.Equal("1830 other: -A", other[^1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Digest_AllOfItHasEnded_IsToldUnderItsKey(bool reloads)
+    {
+        VirtualDispatcher run = new(static o =>
+        {
+            o.Route.GroupBy.Add("alertname");
+            o.ReceiverLimit = 2;
+        }, reloads: reloads);
+        foreach (string name in (string[])["A", "B", "C", "D"])
+            run.Fire($"alertname={name},severity=warning");
+        run.RunUntil(2 * 3600);
+        run.Resolve("alertname=C,severity=warning");
+        run.RunUntil(3 * 3600);
+        VirtualNotification begun = run.Sent.Single(s => s.Notification.Reason == AlertNotificationReason.Digest);
+        Assert.Equal("3630 hook: [Digest] +C +D", begun.ToString());
+        run.Resolve("alertname=D,severity=warning");
+        run.RunUntil(4 * 3600);
+
+        VirtualNotification ended = run.Sent.Last(s => s.Notification.Reason == AlertNotificationReason.Digest);
+        Assert.Equal((AlertStatus.Resolved, begun.Notification.GroupKey), (ended.Notification.Status, ended.Notification.GroupKey));
+        Assert.Equal(2, run.Sent.Count(s => s.Notification.Reason == AlertNotificationReason.Digest));
+        Assert.Contains(run.SentTexts, t => t.EndsWith("hook: -D", StringComparison.Ordinal));
+    }
+
+    private static VirtualDispatcher CreateEscalating(bool reloads, Action<AlertNotificationOptions>? configure = null) =>
+        new(o => Escalate(o, configure), EscalatingChannels, reloads);
+
+    private static void Escalate(AlertNotificationOptions o, Action<AlertNotificationOptions>? configure)
     {
         foreach (string receiver in (string[])["team", "first", "second", "boss"])
             o.Receivers[receiver] = new AlertReceiverSettings { Channels = { new AlertReceiverChannelSettings { Channel = receiver } } };
@@ -355,5 +480,5 @@ public sealed class BeyondAlertmanagerTests
             LastResort = "boss",
         };
         configure?.Invoke(o);
-    }, "team,first,second,boss", reloads);
+    }
 }

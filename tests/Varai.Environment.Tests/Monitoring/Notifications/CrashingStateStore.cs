@@ -19,6 +19,9 @@ internal sealed class CrashingStateStore(IStateStore inner) : IStateStore
     /// <summary>What each commit waits for.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>What happens when a commit begins.</summary>
+    public Action OnCommit { get; set; } = static () => { };
+
     public IBlobStore Blobs => inner.Blobs;
 
     public ILeaseStore Leases => inner.Leases;
@@ -33,6 +36,7 @@ internal sealed class CrashingStateStore(IStateStore inner) : IStateStore
 
     public async Task<StateCommit> CommitAsync(StateTransaction transaction, CancellationToken cancellationToken)
     {
+        OnCommit();
         await Gate;
         ThrowIfDead();
         bool dies = Interlocked.Increment(ref _commits) == DiesAt;

@@ -28,6 +28,7 @@ internal sealed class NotificationNode : IAsyncDisposable
         _source = new NotificationPlanSource(Options.Create(options), outbox);
         var signal = new NotificationSignal();
         var inbox = new InboxWriter(Store, signal, time);
+        Inbox = inbox;
         var view = new NotificationView(Store, _source, time);
         Dispatcher = new AlertDispatcher(inbox);
         Notifications = new AlertNotifications(Store, inbox, view, NullLogger<AlertNotifications>.Instance);
@@ -47,6 +48,8 @@ internal sealed class NotificationNode : IAsyncDisposable
     public INotificationObserver Observer { get; }
 
     public NotificationStore Store { get; }
+
+    public InboxWriter Inbox { get; }
 
     public static Alert Alert(string labels, DateTimeOffset from, DateTimeOffset? to = null) =>
         new() { Labels = VirtualDispatcher.Labels(labels), StartsAt = from, EndsAt = to };

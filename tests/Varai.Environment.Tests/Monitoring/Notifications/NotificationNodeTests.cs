@@ -78,15 +78,46 @@ public sealed class NotificationNodeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Post_ABadAlert_IsRefusedWithAllOfTheCall()
+    public async Task Post_ABadAlert_IsRefusedAndTheOthersOfTheCallAreKept()
     {
         DateTimeOffset now = _clock.GetUtcNow();
         var none = new Alert { Labels = new Dictionary<string, string> { ["a"] = "" }, StartsAt = now };
         Alert huge = NotificationNode.Alert("alertname=A", now) with { Annotations = new Dictionary<string, string> { ["text"] = new('x', 40_000) } };
         foreach (Alert bad in (Alert[])[none, huge, NotificationNode.Alert("alertname=A", now, now.AddSeconds(-1))])
-            await Assert.ThrowsAsync<ArgumentException>(() => _node.Dispatcher.PostAsync([NotificationNode.Alert("alertname=A", now), bad], Token));
-
+            await Assert.ThrowsAsync<ArgumentException>(() => _node.Dispatcher.PostAsync([bad, bad], Token));
         Assert.Equal(0, _store.Commits);
+
+        Alert ended = NotificationNode.Alert("alertname=Ended", now, now.AddSeconds(-1));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => _node.Dispatcher.PostAsync([NotificationNode.Alert("alertname=A", now), ended, NotificationNode.Alert("alertname=B", now)], Token));
+
+        Assert.StartsWith("1 of 3 alerts can't be taken, the others are: The alert ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Ended", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["A", "B"], (await _node.Store.LoadAsync(Token)).Inbox[0].Entry!.Alerts!.Select(a => a.Name));
+    }
+
+    [Fact]
+    public async Task Post_TheStoreHangsAndCallersGiveUp_AreNotKeptInMemory()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _store.Gate = gate.Task;
+        _store.OnCommit = entered.SetResult;
+        Task first = _node.Dispatcher.PostAsync([NotificationNode.Alert("alertname=First", _clock.GetUtcNow())], Token);
+        await entered.Task.WaitAsync(Token);
+        _store.OnCommit = static () => { };
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task[] posts = [.. Enumerable.Range(0, 100).Select(i => _node.Dispatcher.PostAsync([NotificationNode.Alert($"alertname=A{i}", _clock.GetUtcNow())], giveUp.Token))];
+        Task last = _node.Dispatcher.PostAsync([NotificationNode.Alert("alertname=Last", _clock.GetUtcNow())], Token);
+        Assert.Equal(101, _node.Inbox.WaitingCount);
+        await giveUp.CancelAsync();
+        foreach (Task post in posts)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => post);
+
+        Assert.Equal(1, _node.Inbox.WaitingCount);
+        gate.SetResult();
+        await Task.WhenAll(first, last);
+        Assert.Equal(["First", "Last"], (await _node.Store.LoadAsync(Token)).Inbox.SelectMany(d => d.Entry!.Alerts!).Select(a => a.Name));
     }
 
     [Fact]

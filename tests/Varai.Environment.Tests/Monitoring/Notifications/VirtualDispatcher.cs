@@ -25,8 +25,7 @@ internal sealed class VirtualDispatcher
         _now = Start;
         var options = new AlertNotificationOptions();
         configure?.Invoke(options);
-        Plan = PlanCompiler.Compile(options, channels.Split(','), out PlanErrors errors);
-        Assert.Empty(errors.Messages);
+        Plan = Compile(options, channels);
         _reloads = reloads;
         _machine = new DispatchMachine(Plan, new DispatchState(), "production");
         _machine.Resume(At);
@@ -34,7 +33,10 @@ internal sealed class VirtualDispatcher
 
     public DateTimeOffset Start { get; }
 
-    public NotificationPlan Plan { get; }
+    public NotificationPlan Plan { get; private set; }
+
+    /// <summary>The groups that could not be looked at, when a test is about that; otherwise there may be none.</summary>
+    public List<string>? Failures { get; init; }
 
     public double Now => (_now - Start).TotalSeconds;
 
@@ -122,6 +124,15 @@ internal sealed class VirtualDispatcher
 
     public string[] SentTexts => [.. Sent.Select(s => s.ToString())];
 
+    /// <summary>Begins anew with what was written, and other options.</summary>
+    public void Redeploy(Action<AlertNotificationOptions> configure, string channels)
+    {
+        var options = new AlertNotificationOptions();
+        configure(options);
+        Plan = Compile(options, channels);
+        Reload();
+    }
+
     /// <summary>Begins anew with what was written.</summary>
     public void Reload(double downFor = 0)
     {
@@ -137,6 +148,10 @@ internal sealed class VirtualDispatcher
     private void Do()
     {
         _machine.Advance(At);
+        IReadOnlyList<(string Key, Exception Error)> failures = _machine.TakeFailures();
+        if (Failures is null)
+            Assert.Empty(failures);
+        Failures?.AddRange(failures.Select(f => f.Key));
         foreach ((string id, PendingEntry pending) in _machine.State.Pending.ToArray())
         {
             _machine.State.Pending.Remove(id);
@@ -156,6 +171,13 @@ internal sealed class VirtualDispatcher
         Outcome = new OutcomeEntry(
             sent.Channel, sent.Notification.Id, isAccepted, isAccepted ? null : "refused", sent.Notification.Alerts.All(a => FailureAlerts.IsOne(a.Labels))),
     }, At);
+
+    private static NotificationPlan Compile(AlertNotificationOptions options, string channels)
+    {
+        NotificationPlan plan = PlanCompiler.Compile(options, channels.Split(','), out PlanErrors errors);
+        Assert.Empty(errors.Messages);
+        return plan;
+    }
 
     private void Write()
     {

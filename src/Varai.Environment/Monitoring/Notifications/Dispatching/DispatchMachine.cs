@@ -20,6 +20,8 @@ internal sealed class DispatchMachine
     private readonly ReceiverLimits _limits;
     private readonly NotificationMaker _maker;
     private readonly Escalations _escalations;
+    private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
+    private readonly List<(string Key, Exception Error)> _failures = [];
     private DateTimeOffset _sweptAt = DateTimeOffset.MinValue;
 
     public DispatchMachine(NotificationPlan plan, DispatchState state, string environment)
@@ -31,11 +33,20 @@ internal sealed class DispatchMachine
         _muting = new Muting(plan, state, _flaps);
         _limits = new ReceiverLimits(plan.Options, state);
         _maker = new NotificationMaker(plan, state, _flaps, environment);
-        _flush = new GroupFlush(plan, state, _flaps, _muting, _limits, _maker);
-        _escalations = new Escalations(plan, _flaps, _muting, _maker);
+        var log = new ToldLog(state, _flaps);
+        _flush = new GroupFlush(plan, state, _flaps, _muting, _limits, _maker, log);
+        _escalations = new Escalations(plan, _flaps, _muting, _maker, log);
     }
 
     public DispatchState State => _state;
+
+    /// <summary>Takes the groups, and receivers with a digest, that can't be looked at and of which this was not said yet.</summary>
+    public IReadOnlyList<(string Key, Exception Error)> TakeFailures()
+    {
+        (string Key, Exception Error)[] failures = [.. _failures];
+        _failures.Clear();
+        return failures;
+    }
 
     public NotificationPlan Plan => _plan;
 
@@ -98,11 +109,17 @@ internal sealed class DispatchMachine
             _intake.Look(alert, at);
         Inhibition? inhibition = null;
         foreach (ReceiverEntry receiver in _state.Receivers.Values.Where(r => _limits.DigestDueAt(r) <= at.Now).ToArray())
-            _flush.RunDigest(receiver, inhibition ??= _muting.InhibitionAt(at.Now), at);
+            Isolate($"digest:{receiver.Receiver}:{receiver.Channel}", () => _flush.RunDigest(receiver, inhibition ??= _muting.InhibitionAt(at.Now), at));
         foreach (AlertEntry alert in _state.Alerts.Values.Where(a => a.Ack?.ExpiresAt <= at.Now).ToArray())
             EndAcknowledgement(alert, at);
         foreach (GroupEntry group in _state.Groups.Values.Where(g => DueAt(g) <= at.Now).OrderBy(g => DueAt(g)).ThenBy(g => g.Key, StringComparer.Ordinal).ToArray())
-            Look(group, inhibition ??= _muting.InhibitionAt(at.Now), at);
+        {
+            if (!Isolate(group.Key, () => Look(group, inhibition ??= _muting.InhibitionAt(at.Now), at)))
+                PutOff(group, at.Now);
+        }
+
+        foreach (ReceiverEntry receiver in _state.Receivers.Values)
+            _flush.EndDigest(receiver, at);
         Watch(at);
         if (at.Now >= Instant.Add(_sweptAt, SweepInterval) || at.Now < _sweptAt)
             Sweep(at);
@@ -119,6 +136,35 @@ internal sealed class DispatchMachine
         foreach (AlertEntry alert in _state.Alerts.Values)
             next = Earlier(next, alert.Ack?.ExpiresAt);
         return Earlier(next, WatchdogDueAt());
+    }
+
+    /// <summary>Does something that must not stop anything else when it fails.</summary>
+    private bool Isolate(string key, Action action)
+    {
+        try
+        {
+            action();
+            _failing.Remove(key);
+            return true;
+        }
+        catch (Exception e)
+        {
+            if (_failing.Add(key))
+                _failures.Add((key, e));
+            return false;
+        }
+    }
+
+    private void PutOff(GroupEntry group, DateTimeOffset now)
+    {
+        DateTimeOffset later = Instant.Add(now, _plan.Routes.GetValueOrDefault(group.RouteId)?.GroupInterval ?? SweepInterval);
+        if (group.NextFlushAt <= now)
+            group.NextFlushAt = later;
+        if (group.Escalation?.NextAt <= now)
+            group.Escalation.NextAt = later;
+        if (group.EmptySince <= now)
+            group.EmptySince = now;
+        _state.Touch(group);
     }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;

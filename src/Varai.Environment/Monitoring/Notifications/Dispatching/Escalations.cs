@@ -3,7 +3,7 @@ using Varai.Monitoring.Notifications.Routing;
 namespace Varai.Monitoring.Notifications.Dispatching;
 
 /// <summary>Goes on to the next people while nobody acknowledges.</summary>
-internal sealed class Escalations(NotificationPlan plan, FlapDamping flaps, Muting muting, NotificationMaker maker)
+internal sealed class Escalations(NotificationPlan plan, FlapDamping flaps, Muting muting, NotificationMaker maker, ToldLog log)
 {
     // When alerts that nobody is told of are looked at again.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
@@ -42,7 +42,9 @@ internal sealed class Escalations(NotificationPlan plan, FlapDamping flaps, Muti
             return;
         }
 
+        // The policy may have become shorter since the escalation began.
         EscalationEntry going = group.Escalation!;
+        going.Step = Math.Min(going.Step, policy.Steps.Count);
         AlertEntry[] live = [.. muting.Pass(route, members.Where(a => IsLive(a, at.Now)), inhibition, at)];
         bool isCritical = live.Any(a => maker.Show(a, at).Severity == AlertSeverity.Critical);
         if (live.Length == 0)
@@ -61,8 +63,8 @@ internal sealed class Escalations(NotificationPlan plan, FlapDamping flaps, Muti
         }
         else
         {
-            if (isCritical)
-                Tell(group, policy.LastResort!, live, at);
+            if (isCritical && policy.LastResort is { } last)
+                Tell(group, last, live, at);
             End(going, members, at.Now);
         }
     }
@@ -95,8 +97,10 @@ internal sealed class Escalations(NotificationPlan plan, FlapDamping flaps, Muti
         foreach (ReceiverChannel channel in plan.Receivers[receiver])
         {
             AlertEntry[] told = [.. alerts.Where(a => !FailureAlerts.IsAbout(a, channel.Channel))];
-            if (told.Length > 0)
-                maker.Make(AlertNotificationReason.Escalation, receiver, channel.Channel, group.Key, group.Labels, told, at);
+            if (told.Length == 0)
+                continue;
+            string id = maker.Make(AlertNotificationReason.Escalation, receiver, channel.Channel, group.Key, group.Labels, told, at);
+            log.NoteFurther(group, channel.Channel, receiver, told, id, at.Now);
         }
     }
 

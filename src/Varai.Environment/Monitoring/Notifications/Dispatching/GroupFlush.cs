@@ -3,7 +3,7 @@ using Varai.Monitoring.Notifications.Routing;
 namespace Varai.Monitoring.Notifications.Dispatching;
 
 /// <summary>Looks at a group whose time has come, and tells what there is to tell.</summary>
-internal sealed class GroupFlush(NotificationPlan plan, DispatchState state, FlapDamping flaps, Muting muting, ReceiverLimits limits, NotificationMaker maker)
+internal sealed class GroupFlush(NotificationPlan plan, DispatchState state, FlapDamping flaps, Muting muting, ReceiverLimits limits, NotificationMaker maker, ToldLog log)
 {
     // What became of a notification is mostly known within seconds; if it never is, it counts as delivered.
     private static readonly TimeSpan LongestDelivery = TimeSpan.FromDays(1);
@@ -18,8 +18,11 @@ internal sealed class GroupFlush(NotificationPlan plan, DispatchState state, Fla
         group.HasFlushed = true;
         state.Touch(group);
         List<AlertEntry> passing = muting.Pass(route, MembersOf(group), inhibition, at);
-        foreach (ReceiverChannel channel in ChannelsOf(route.Receiver, passing))
+        IReadOnlyList<ReceiverChannel> channels = ChannelsOf(route.Receiver, passing);
+        foreach (ReceiverChannel channel in channels)
             Tell(group, route, channel, passing, at);
+        foreach (string further in group.Log.Keys.Where(k => channels.All(c => c.Channel != k) && plan.Channels.Contains(k)).Order(StringComparer.Ordinal).ToArray())
+            TellEnds(group, route, further, passing, at);
         foreach (AlertEntry alert in MembersOf(group).ToArray())
             RemoveIfTold(group, route.Receiver, alert, at.Now);
         return passing;
@@ -47,17 +50,49 @@ internal sealed class GroupFlush(NotificationPlan plan, DispatchState state, Fla
         }
 
         AlertEntry[] alerts = [.. parts.SelectMany(p => p.Part.Alerts).Where(a => sendsResolved || flaps.CountsAsFiring(a, at.Now)).Distinct()];
+        if (alerts.Length > 0 && !alerts.Any(a => flaps.CountsAsFiring(a, at.Now)))
+        {
+            // All digests have one key: this one must not end what an earlier one told and what goes on.
+            alerts = [.. alerts, .. Known(receiver).Where(a => flaps.CountsAsFiring(a, at.Now))];
+        }
+
         string id = "";
         if (alerts.Length > 0)
         {
             limits.Count(receiver, at.Now);
             id = maker.Make(
-                AlertNotificationReason.Digest, receiver.Receiver, receiver.Channel, $"digest:{receiver.Receiver}:{receiver.Channel}",
+                AlertNotificationReason.Digest, receiver.Receiver, receiver.Channel, DigestKeyOf(receiver),
                 new Dictionary<string, string>(StringComparer.Ordinal), alerts, at);
+            string[] firing = [.. alerts.Where(a => flaps.CountsAsFiring(a, at.Now)).Select(a => a.Fingerprint)];
+            receiver.Digested.UnionWith(firing);
+            if (firing.Length == 0)
+                receiver.Digested.Clear();
         }
 
         foreach ((GroupEntry group, GroupPart part) in parts)
-            Note(group, receiver.Channel, part, id, at.Now);
+            log.Note(group, receiver.Channel, receiver: null, part, id, at.Now);
+    }
+
+    /// <summary>Tells, when all that digests told as firing has ended, that it has: a channel may have opened something under the digest's key.</summary>
+    public void EndDigest(ReceiverEntry receiver, Instant at)
+    {
+        if (receiver.Digested.Count == 0 || receiver.Held.Count > 0)
+            return;
+        AlertEntry[] known = [.. Known(receiver)];
+        if (known.Any(a => flaps.CountsAsFiring(a, at.Now)))
+            return;
+
+        // An alert that fires again before its group is looked at is not told again.
+        if (state.Groups.Values.Any(g => g.Log.GetValueOrDefault(receiver.Channel)?.Firing.Any(m => receiver.Digested.Contains(ToldLog.FingerprintOf(m))) == true))
+            return;
+        receiver.Digested.Clear();
+        state.Touch(receiver);
+        if (known.Length > 0 && plan.Channels.Contains(receiver.Channel) && SendsResolved(receiver.Receiver, receiver.Channel))
+        {
+            maker.Make(
+                AlertNotificationReason.Digest, receiver.Receiver, receiver.Channel, DigestKeyOf(receiver),
+                new Dictionary<string, string>(StringComparer.Ordinal), known, at);
+        }
     }
 
     /// <summary>What a group has for a channel now.</summary>
@@ -76,7 +111,7 @@ internal sealed class GroupFlush(NotificationPlan plan, DispatchState state, Fla
                 continue;
             }
 
-            string mark = flaps.IsFlapping(alert, at.Now) ? $"{alert.Fingerprint}~" : alert.Fingerprint;
+            string mark = log.MarkOf(alert, at.Now);
             firing.Add(mark);
             isUrgent |= last?.Firing.Contains(mark) != true && IsCritical(alert);
         }
@@ -124,23 +159,34 @@ internal sealed class GroupFlush(NotificationPlan plan, DispatchState state, Fla
             id = maker.Make(AlertNotificationReason.Group, route.Receiver, channel.Channel, group.Key, group.Labels, told, at);
         }
 
-        Note(group, channel.Channel, part, id, at.Now);
+        log.Note(group, channel.Channel, receiver: null, part, id, at.Now);
     }
 
-    private void Note(GroupEntry group, string channel, GroupPart part, string id, DateTimeOffset now)
+    /// <summary>Tells a channel that is not one of the receiver's, and that was told by an escalation or because others failed, of what has ended
+    /// since. Of anything else it is told only in the way in which it was before.</summary>
+    private void TellEnds(GroupEntry group, CompiledRoute route, string channel, List<AlertEntry> passing, Instant at)
     {
-        LogEntry? last = group.Log.GetValueOrDefault(channel);
-        group.Log[channel] = new LogEntry
-        {
-            Id = id,
-            At = now,
-            Firing = part.Firing,
-            Resolved = part.Resolved,
-            IsConfirmed = id.Length == 0,
-            Before = last is null ? null : last.IsConfirmed ? last.Firing : last.Before,
-        };
-        state.Touch(group);
+        LogEntry last = group.Log[channel];
+        HashSet<string> known = [.. last.Firing.Select(ToldLog.FingerprintOf)];
+        AlertEntry[] told = [.. passing.Where(a => known.Contains(a.Fingerprint))];
+        HashSet<string> ended = [.. told.Where(a => !flaps.CountsAsFiring(a, at.Now)).Select(a => a.Fingerprint)];
+        if (ended.Count == 0)
+            return;
+        string receiver = last.Receiver ?? route.Receiver;
+        string id = SendsResolved(receiver, channel)
+            ? maker.Make(AlertNotificationReason.Group, receiver, channel, group.Key, group.Labels, told, at)
+            : "";
+        HashSet<string> firing = [.. last.Firing.Where(m => !ended.Contains(ToldLog.FingerprintOf(m)))];
+        log.Note(group, channel, last.Receiver, new GroupPart(RepetitionCause.NewResolved, told, firing, ended, IsUrgent: false), id, at.Now);
     }
+
+    private IEnumerable<AlertEntry> Known(ReceiverEntry receiver) =>
+        receiver.Digested.Order(StringComparer.Ordinal).Select(f => state.Alerts.GetValueOrDefault(f)).OfType<AlertEntry>();
+
+    private bool SendsResolved(string receiver, string channel) =>
+        plan.Receivers.GetValueOrDefault(receiver)?.FirstOrDefault(c => c.Channel == channel)?.SendResolved != false;
+
+    private static string DigestKeyOf(ReceiverEntry receiver) => $"digest:{receiver.Receiver}:{receiver.Channel}";
 
     private static bool IsCritical(AlertEntry alert) =>
         string.Equals(alert.Labels.GetValueOrDefault(Alert.SeverityLabel), nameof(AlertSeverity.Critical), StringComparison.OrdinalIgnoreCase);

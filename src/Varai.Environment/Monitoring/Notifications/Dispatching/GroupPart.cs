@@ -3,7 +3,7 @@ namespace Varai.Monitoring.Notifications.Dispatching;
 /// <summary>What a group has for a channel.</summary>
 /// <param name="Cause">What there is to tell.</param>
 /// <param name="Alerts">The alerts that nothing keeps back.</param>
-/// <param name="Firing">Their marks, of those that fire. One that begins to flap, or ends to, has another mark, so that this is told.</param>
+/// <param name="Firing">Their marks, of those that fire.</param>
 /// <param name="Resolved">The marks of those that have ended.</param>
 /// <param name="IsUrgent">Whether the channel does not know yet of a critical alert.</param>
 internal sealed record GroupPart(

@@ -8,6 +8,9 @@ internal sealed class LogEntry
 
     public required DateTimeOffset At { get; set; }
 
+    /// <summary>The receiver for which it was told; null for the route's.</summary>
+    public string? Receiver { get; init; }
+
     public required HashSet<string> Firing { get; set; }
 
     public required HashSet<string> Resolved { get; set; }

@@ -13,5 +13,8 @@ internal sealed class ReceiverEntry
     /// <summary>The keys of the groups that have something to tell.</summary>
     public HashSet<string> Held { get; init; } = [];
 
+    /// <summary>The fingerprints of those that digests told as firing, until all of them have ended.</summary>
+    public HashSet<string> Digested { get; set; } = [];
+
     public static string KeyOf(string receiver, string channel) => $"{receiver}\n{channel}";
 }

@@ -14,6 +14,16 @@ internal sealed class InboxWriter(NotificationStore store, NotificationSignal si
     private List<Waiting> _waiting = [];
     private bool _isWriting;
 
+    /// <summary>How many entries are in no commit yet.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
+        }
+    }
+
     /// <summary>Adds an entry.</summary>
     /// <returns>A task that ends when it is kept.</returns>
     public async Task AddAsync(InboxEntry entry, AuditRecord? audit, CancellationToken cancellationToken)
@@ -30,7 +40,17 @@ internal sealed class InboxWriter(NotificationStore store, NotificationSignal si
 
         if (mustWrite)
             _ = Task.Run(WriteAsync, CancellationToken.None);
-        await waiting.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await waiting.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // While a store hangs, what nobody waits for would only become more.
+            lock (_lock)
+                _waiting.Remove(waiting);
+            throw;
+        }
     }
 
     private async Task WriteAsync()
