@@ -269,7 +269,10 @@ public sealed class AlertmanagerDifferentialTests
             };
             options.Route.Routes.Add(new AlertRouteSettings
             {
-                Matchers = { $"scenario={name}" }, Receiver = name, GroupBy = { GroupBy(name) }, RepeatInterval = TimeSpan.FromSeconds(Repeat(name)),
+                Matchers = { $"scenario={name}" },
+                Receiver = name,
+                GroupBy = { GroupBy(name) },
+                RepeatInterval = TimeSpan.FromSeconds(Repeat(name)),
             });
         }
     }

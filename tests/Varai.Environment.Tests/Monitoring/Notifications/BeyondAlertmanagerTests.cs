@@ -205,7 +205,8 @@ public sealed class BeyondAlertmanagerTests
         {
             o.Route.GroupBy.Add("alertname");
             o.ReceiverLimit = 1;
-        }, reloads: true) { Accepts = sent => sent.Notification.Reason != AlertNotificationReason.Digest || sent.At > 4000 };
+        }, reloads: true)
+        { Accepts = sent => sent.Notification.Reason != AlertNotificationReason.Digest || sent.At > 4000 };
         run.Fire("alertname=A,severity=warning");
         run.Fire("alertname=B,severity=warning");
         run.RunUntil(3 * 3600);
@@ -248,7 +249,8 @@ public sealed class BeyondAlertmanagerTests
         {
             o.Receivers["default"] = new AlertReceiverSettings { Channels = { new AlertReceiverChannelSettings { Channel = "bad" } } };
             o.Route.GroupBy.Add("alertname");
-        }, "bad,other") { Accepts = static sent => sent.Channel != "bad" };
+        }, "bad,other")
+        { Accepts = static sent => sent.Channel != "bad" };
         run.Fire("alertname=A,severity=warning");
         run.RunUntil(400);
 

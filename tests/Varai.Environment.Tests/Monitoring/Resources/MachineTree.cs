@@ -67,8 +67,8 @@ internal sealed class MachineTree : IDisposable
     }
 
     /// <summary>A group of version 2 with everything on.</summary>
-    public MachineTree WriteGroupV2(string path, string cpuMax = "max 100000", string memoryMax = "max", long throttled = 0) => this
-        .Write($"{path}/cgroup.events", "populated 1\n")
+    public MachineTree WriteGroupV2(string path, string cpuMax = "max 100000", string memoryMax = "max", long throttled = 0) =>
+        Write($"{path}/cgroup.events", "populated 1\n")
         .Write($"{path}/cpu.max", $"{cpuMax}\n")
         .Write($"{path}/cpu.stat", $"usage_usec 5000000\nuser_usec 4000000\nsystem_usec 1000000\nnr_periods 200\nnr_throttled {throttled}\nthrottled_usec 2500000\n")
         .Write($"{path}/memory.max", $"{memoryMax}\n")
