@@ -9,6 +9,11 @@ public interface IAlertChannel
     /// <summary>Its name, which receivers refer to, such as <c>slack</c>. It never changes.</summary>
     string Name { get; }
 
+    /// <summary>Whether it hands alerts on to a system that groups, limits and repeats by itself, and so has to be told each of them: up to 10,000 of
+    /// a group at once whatever <c>MaxAlertsPerNotification</c> is, and again at each repetition also when they are acknowledged. Never changes.</summary>
+    /// <value>Unless the channel says otherwise, <see langword="false"/>: it tells people.</value>
+    bool ForwardsAlerts => false;
+
     /// <summary>Sends a notification.</summary>
     /// <param name="notification">The notification.</param>
     /// <param name="cancellationToken">Ends the attempt, which failed then.</param>

@@ -21,6 +21,8 @@ internal sealed class AlertmanagerChannel : IAlertChannel, IDisposable
 
     public string Name { get; }
 
+    public bool ForwardsAlerts => true;
+
     public async Task SendAsync(AlertNotification notification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(notification);

@@ -33,6 +33,8 @@ internal sealed class ChannelWorker
 
     public string Name { get; }
 
+    public bool ForwardsAlerts => _channel.ForwardsAlerts;
+
     public ChannelQueue Queue { get; }
 
     /// <summary>Whether it waits for time to pass or for something to come.</summary>

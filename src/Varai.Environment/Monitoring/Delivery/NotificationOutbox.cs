@@ -64,6 +64,8 @@ internal sealed class NotificationOutbox : INotificationOutbox, IAlertChannels
 
     public IReadOnlyCollection<string> Channels => _workers.Keys;
 
+    public IReadOnlyCollection<string> ForwardingChannels => [.. _workers.Values.Where(w => w.ForwardsAlerts).Select(w => w.Name)];
+
     internal IReadOnlyCollection<ChannelWorker> Workers => _workers.Values;
 
     public IReadOnlyList<AlertChannelStatus> GetStatuses() => [.. _workers.Values.Select(w => w.Status)];

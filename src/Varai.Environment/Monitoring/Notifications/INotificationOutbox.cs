@@ -6,6 +6,9 @@ internal interface INotificationOutbox
     /// <summary>The names of the channels there are.</summary>
     IReadOnlyCollection<string> Channels { get; }
 
+    /// <summary>The names of those that hand alerts on (<see cref="IAlertChannel.ForwardsAlerts"/>).</summary>
+    IReadOnlyCollection<string> ForwardingChannels => [];
+
     /// <summary>Takes a notification for a channel. One of the same group and reason that waits for the same channel is replaced: what comes late
     /// should at least be what is so now. One with an id that was taken before is not taken again.</summary>
     /// <param name="channel">The channel's name.</param>

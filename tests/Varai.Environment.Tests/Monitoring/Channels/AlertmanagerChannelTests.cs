@@ -36,6 +36,7 @@ public sealed class AlertmanagerChannelTests : IAsyncDisposable
         await using var other = new HttpService { IsBroken = true };
         await using ChannelHost host = Host("http://127.0.0.1:1", other.Url, _service.Url);
         await host.SendAsync(Some.Notification("n"));
+        Assert.True(host.Channel.ForwardsAlerts);
         Assert.Single(_service.Accepted);
         Assert.Single(other.Calls);
 

@@ -463,6 +463,20 @@ public sealed class BeyondAlertmanagerTests
         Assert.Contains(run.SentTexts, t => t.EndsWith("hook: -D", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void ForwardingChannel_ManyAlertsThatAreAcknowledged_IsToldAllOfThemAgain()
+    {
+        VirtualDispatcher run = new(static o => o.MaxAlertsPerNotification = 1, "forward,hook");
+        run.Fire("alertname=A");
+        run.Fire("alertname=B");
+        run.RunUntil(100);
+        string[] all = [run.Alert("alertname=A").Fingerprint, run.Alert("alertname=B").Fingerprint];
+        run.Apply(new InboxEntry { Ack = new AckCommand(all, "ann", "on it", Duration: null) });
+        run.RunUntil(5 * 3600);
+
+        Assert.Equal(["30 forward: +A +B", "30 hook: +B and 1 more", "14730 forward: +A +B"], run.SentTexts);
+    }
+
     private static VirtualDispatcher CreateEscalating(bool reloads, Action<AlertNotificationOptions>? configure = null) =>
         new(o => Escalate(o, configure), EscalatingChannels, reloads);
 

@@ -16,7 +16,7 @@ internal sealed class VirtualDispatcher
     private DateTimeOffset _now;
 
     /// <param name="configure">Sets options.</param>
-    /// <param name="channels">The channels there are, by commas.</param>
+    /// <param name="channels">The channels there are, by commas; those whose name begins with "forward" hand alerts on.</param>
     /// <param name="reloads">Whether the state is written and read again after each step, as though the process were new.</param>
     /// <param name="start">When it begins.</param>
     public VirtualDispatcher(Action<AlertNotificationOptions>? configure = null, string channels = "hook", bool reloads = false, DateTimeOffset? start = null)
@@ -174,7 +174,8 @@ internal sealed class VirtualDispatcher
 
     private static NotificationPlan Compile(AlertNotificationOptions options, string channels)
     {
-        NotificationPlan plan = PlanCompiler.Compile(options, channels.Split(','), out PlanErrors errors);
+        string[] names = channels.Split(',');
+        NotificationPlan plan = PlanCompiler.Compile(options, names, out PlanErrors errors, [.. names.Where(n => n.StartsWith("forward", StringComparison.Ordinal))]);
         Assert.Empty(errors.Messages);
         return plan;
     }

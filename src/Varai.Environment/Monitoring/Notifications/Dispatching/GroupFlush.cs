@@ -117,7 +117,8 @@ internal sealed class GroupFlush(NotificationPlan plan, DispatchState state, Fla
         }
 
         RepetitionCause cause = Repetition.Judge(last, firing, resolved, channel.SendResolved, route.RepeatInterval, at.Now);
-        if (cause == RepetitionCause.Repeat && alerts.All(a => !flaps.CountsAsFiring(a, at.Now) || a.IsAcknowledged(at.Now)))
+        if (cause == RepetitionCause.Repeat && !plan.ForwardingChannels.Contains(channel.Channel)
+            && alerts.All(a => !flaps.CountsAsFiring(a, at.Now) || a.IsAcknowledged(at.Now)))
             cause = RepetitionCause.None;
         return new GroupPart(cause, alerts, firing, resolved, isUrgent);
     }

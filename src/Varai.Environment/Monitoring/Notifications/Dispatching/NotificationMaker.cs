@@ -28,6 +28,7 @@ internal sealed class NotificationMaker(NotificationPlan plan, DispatchState sta
             .ThenBy(a => a.Alert.StartsAt)
             .ThenBy(a => a.Entry.Fingerprint, StringComparer.Ordinal)
             .Select(a => a.Alert)];
+        int most = plan.ForwardingChannels.Contains(channel) ? PlanCompiler.MostAlertsOfNotification : plan.Options.MaxAlertsPerNotification;
         string id = NextId(groupKey, channel, at);
         var notification = new AlertNotification
         {
@@ -36,8 +37,8 @@ internal sealed class NotificationMaker(NotificationPlan plan, DispatchState sta
             Receiver = receiver,
             GroupKey = groupKey,
             GroupLabels = groupLabels,
-            Alerts = all.Length > plan.Options.MaxAlertsPerNotification ? all[..plan.Options.MaxAlertsPerNotification] : all,
-            TruncatedAlerts = Math.Max(0, all.Length - plan.Options.MaxAlertsPerNotification),
+            Alerts = all.Length > most ? all[..most] : all,
+            TruncatedAlerts = Math.Max(0, all.Length - most),
             At = at.Wall,
             Environment = environment,
             ExternalUrl = plan.Options.ExternalUrl,

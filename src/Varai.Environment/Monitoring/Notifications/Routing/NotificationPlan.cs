@@ -13,6 +13,9 @@ internal sealed class NotificationPlan
     /// <summary>The names of all channels there are.</summary>
     public required IReadOnlyList<string> Channels { get; init; }
 
+    /// <summary>The names of those that hand alerts on to a system of its own.</summary>
+    public required IReadOnlySet<string> ForwardingChannels { get; init; }
+
     public required IReadOnlyList<InhibitRule> InhibitRules { get; init; }
 
     public required AlertNotificationOptions Options { get; init; }

@@ -5,6 +5,8 @@ namespace Varai.Monitoring.Notifications.Routing;
 /// <summary>Makes a plan of the options.</summary>
 internal sealed class PlanCompiler
 {
+    public const int MostAlertsOfNotification = 10_000;
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
@@ -27,14 +29,15 @@ internal sealed class PlanCompiler
     /// <param name="options">The options.</param>
     /// <param name="channels">The names of the channels there are; null when they are not known yet, and then names are not checked.</param>
     /// <param name="errors">What is wrong; the plan is of no use when anything is.</param>
-    public static NotificationPlan Compile(AlertNotificationOptions options, IReadOnlyCollection<string>? channels, out PlanErrors errors)
+    /// <param name="forwarding">The names of those that hand alerts on; null for none.</param>
+    public static NotificationPlan Compile(AlertNotificationOptions options, IReadOnlyCollection<string>? channels, out PlanErrors errors, IReadOnlyCollection<string>? forwarding = null)
     {
         var compiler = new PlanCompiler(options, channels);
         errors = compiler.Errors;
-        return compiler.Compile();
+        return compiler.Compile(forwarding ?? []);
     }
 
-    private NotificationPlan Compile()
+    private NotificationPlan Compile(IReadOnlyCollection<string> forwarding)
     {
         CheckOptions();
         foreach ((string name, AlertTimeIntervalSettings settings) in _options.TimeIntervals)
@@ -50,6 +53,7 @@ internal sealed class PlanCompiler
             Root = root,
             Receivers = _receivers,
             Channels = [.. _channels ?? []],
+            ForwardingChannels = forwarding.ToHashSet(StringComparer.Ordinal),
             InhibitRules = [.. _options.InhibitRules.Select(CompileInhibit)],
             Options = _options,
         };
@@ -58,7 +62,7 @@ internal sealed class PlanCompiler
     private void CheckOptions()
     {
         Errors.CheckRange(nameof(_options.ResolveTimeout), _options.ResolveTimeout, Second, 7 * Day);
-        Errors.CheckRange(nameof(_options.MaxAlertsPerNotification), _options.MaxAlertsPerNotification, 1, 10_000);
+        Errors.CheckRange(nameof(_options.MaxAlertsPerNotification), _options.MaxAlertsPerNotification, 1, MostAlertsOfNotification);
         Errors.CheckRange(nameof(_options.ReceiverLimit), _options.ReceiverLimit, 0, 10_000);
         Errors.CheckRange(nameof(_options.ReceiverWindow), _options.ReceiverWindow, Second, 7 * Day);
         Errors.CheckRange(nameof(_options.FlapLimit), _options.FlapLimit, 0, 1_000);
